@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::Connection;
 use crate::revision::fingerprint;
 use crate::trail::Bytes;
-use crate::{Citable, Error, PersonId, Reader, Result, Work, sql, text, values};
+use crate::{Citable, Error, PersonId, Reader, Result, Work, search, sql, text, values};
 
 /// Where the bytes lie.
 pub(crate) enum Store {
@@ -261,7 +261,7 @@ impl Reader<'_> {
         self.maybe(
             sql!(
                 "select id, record_id, digest, name, media_type, size, audience, at, by, ended_at
-                 from visible_attachment as it where id > $1 and media_type <> 'message/rfc822' and not exists
+                 from visible_attachment as it where id > $1 and media_type <> 'message/rfc822' and ended_at is null and not exists
                  (select 1 from findable where findable.record_id = it.record_id and part = 'attachment' and part_id = it.id)
                  order by id limit 1"
             ),
@@ -368,12 +368,18 @@ impl Work<'_> {
 
     /// Has every file of a name belong to its record no more: what was agreed until now still names it.
     pub(crate) fn end_files(&mut self, record: i64, name: &str) -> Result<()> {
-        let ended_at = Some(self.now.as_microsecond());
         let all = self.attachments(record)?.into_iter();
         for it in all.filter(|it| it.name == name && it.belongs(None)).collect::<Vec<_>>() {
-            self.amend("attachment", record, it.id, &Ended { ended_at })?;
+            self.end_file(&it)?;
         }
         Ok(())
+    }
+
+    /// Has a file belong to its record no more: it is found no more, and whatever names it still opens it.
+    pub fn end_file(&mut self, it: &Attachment) -> Result<()> {
+        let ended_at = Some(self.now.as_microsecond());
+        self.amend("attachment", it.record_id, it.id, &Ended { ended_at })?;
+        search::leave_out(self.connection, (it.record_id, "attachment", it.id))
     }
 
     /// Takes away the files of deeds that came to nothing; tells how many. A job does it now and then.

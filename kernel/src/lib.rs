@@ -118,8 +118,8 @@ pub use query::{Is, Misread, Query, Term, What};
 pub use reaction::{Event, Reactions};
 pub use reader::{Mention, Reader};
 pub use registry::{
-    AnyCase, AnyOffer, Column, ColumnHolds, Edited, Entry, Figure, GiveTo, HouseView, Mark, Named, ReadsAs,
-    Registry, Taken, envelope,
+    AnyCase, AnyOffer, Column, ColumnHolds, Edited, Entry, Figure, GiveTo, HouseView, Mark, Named,
+    ProposedFor, ReadsAs, Registry, Taken, envelope,
 };
 pub use reminder::{Ladder, Rung, To, Watched};
 pub use revision::{Life, Revision, digest, fingerprint};

@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::gate::Gates;
 use crate::{
-    Actor, Bearing, Body, Case, Error, Faults, Frozen, Kind, Made, Missing, New, Offer, PersonId, Reader,
-    Refusal, Result, Sql, Starts, State, Text, Tone, Vocabulary, Work, text, typed,
+    Actor, Bearing, Body, Case, Error, Faults, Frozen, Kind, Made, Mention, Missing, New, Offer, PersonId,
+    Reader, Refusal, Result, Sql, Starts, State, Text, Tone, Vocabulary, Work, text, typed,
 };
 
 /// All kinds, filled from what the areas declare.
@@ -93,7 +93,21 @@ struct Controlled {
     show_again: fn(&mut Work, i64, i64) -> Result<()>,
     add_into: Option<AddInto>,
     in_force: Option<InForce>,
+    proposes: Option<Proposes>,
 }
+
+/// A file that lies at a record only because it is proposed for another one.
+#[derive(Clone, Debug)]
+pub struct ProposedFor {
+    /// Its key.
+    pub file: i64,
+    /// For what it is proposed, and where that stands.
+    pub name: String,
+    pub address: String,
+}
+
+/// The files of a record that are proposed for others.
+type Proposes = fn(&Reader, &Mention) -> Result<Vec<ProposedFor>>;
 
 /// Puts something new into a whole, with its fields.
 type AddInto = fn(&mut Work, i64, &Map<String, Json>) -> Result<Made>;
@@ -298,6 +312,7 @@ impl Registry {
                 show_again: |work, id, no| work.show_again::<B>(id, no),
                 add_into: None,
                 in_force: None,
+                proposes: None,
             },
             raised_at: None,
             ladders: &[],
@@ -329,6 +344,15 @@ impl Registry {
     pub fn told_in_force(mut self, tell: InForce) -> Self {
         if let Some(entry) = self.kinds.last_mut() {
             entry.controlled.in_force = Some(tell);
+        }
+        self
+    }
+
+    /// Says which files of a record of the kind that was added last are proposed for other records.
+    #[must_use]
+    pub fn proposing(mut self, files: Proposes) -> Self {
+        if let Some(entry) = self.kinds.last_mut() {
+            entry.controlled.proposes = Some(files);
         }
         self
     }
@@ -547,6 +571,11 @@ impl Entry {
 
     pub(crate) fn tell_in_force(&self, work: &mut Work, id: i64, no: i64, starts: &Starts) -> Result<()> {
         self.controlled.in_force.map_or(Ok(()), |tell| tell(work, id, no, starts))
+    }
+
+    /// The files of a record that are proposed for others, and do not belong to it.
+    pub fn proposed_files(&self, reader: &Reader, it: &Mention) -> Result<Vec<ProposedFor>> {
+        self.controlled.proposes.map_or(Ok(Vec::new()), |files| files(reader, it))
     }
 
     /// Whether it says itself from where on its revisions hold.

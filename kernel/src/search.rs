@@ -152,6 +152,19 @@ pub(crate) fn pass_on(db: &Connection, record: i64, from: PartyId, to: PartyId) 
     Ok(())
 }
 
+/// Has a part of a record be found no more.
+pub(crate) fn leave_out(db: &Connection, (record, part, part_id): (i64, &str, i64)) -> Result<()> {
+    let which = "select id from findable where record_id = $1 and part = $2 and part_id = $3";
+    let text = match db {
+        Connection::Sqlite(_) => format!("delete from search where rowid in ({which})"),
+        Connection::Postgres(_) => format!("delete from search where id in ({which})"),
+    };
+    db.execute(&text, values![record, part, part_id])?;
+    let rest = "delete from findable where record_id = $1 and part = $2 and part_id = $3";
+    db.execute(rest, values![record, part, part_id])?;
+    Ok(())
+}
+
 /// Takes up what is found for the first time, all with two statements.
 pub(crate) fn take_up_new(db: &Connection, all: &[Findable]) -> Result<()> {
     if all.is_empty() {

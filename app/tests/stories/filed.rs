@@ -107,6 +107,17 @@ fn a_file_comes_to_what_is_under_a_change_by_that_change_alone_and_with_its_rele
         let page = ada.get(&format!("/changes/{change}/affected/{line}/redline")).text;
         assert!(page.contains(DRAWING) && page.contains("After:"), "{page}");
         assert!(lying(&world, &reqs[0]).is_empty(), "it lies at the change");
+        // There it is told as what it is: proposed for the requirement, and no file of the change.
+        let page = ada.get(&format!("/changes/{change}")).text;
+        let leads = format!("/changes/{change}/affected#{}", reqs[0]);
+        assert!(page.contains("they lie there with the release") && page.contains(&leads), "{page}");
+        let told = ada.get(&format!("/api/v1/changes/{change}/attachments")).json();
+        assert_eq!(told["items"][0]["proposed_for"], reqs[0].as_str(), "{told}");
+        let found = |part: &str| {
+            let all = program(&world, "ada").get(&format!("/api/v1/search?q={DRAWING}+in:files")).json();
+            let hits = all["items"].as_array().unwrap().clone();
+            hits.iter().filter(|it| it["number"] == part).count()
+        };
         world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
 
         // Henrik opened the page before the drawing was another one.
@@ -128,6 +139,13 @@ fn a_file_comes_to_what_is_under_a_change_by_that_change_alone_and_with_its_rele
         assert!(enclosed(&world, &set, At::Now).is_empty(), "nothing holds before the release");
 
         world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let told = ada.get(&format!("/api/v1/changes/{change}/attachments")).json();
+        assert_eq!(
+            told["items"].as_array().unwrap().len(),
+            1,
+            "what it replaced is proposed no more: {told}"
+        );
+        assert_eq!((found(&change), found(&reqs[0])), (1, 1));
         let second = kernel::fingerprint(b"%PDF-1.7 two");
         let files = lying(&world, &reqs[0]);
         assert_eq!(files.iter().map(|it| &it.digest).collect::<Vec<_>>(), [&second]);
@@ -155,6 +173,7 @@ fn a_file_comes_to_what_is_under_a_change_by_that_change_alone_and_with_its_rele
         assert!(lying(&world, &reqs[0]).is_empty());
         assert!(enclosed(&world, &set, At::Now).is_empty());
         assert_eq!(enclosed(&world, &set, At::Revision(2)), [second]);
+        assert_eq!(found(&reqs[0]), 0, "what went is found no more");
         let kept = world.carl().asks(|reader| reader.attachment(files[0].id));
         assert_eq!(kept.1, b"%PDF-1.7 two", "whoever agreed to it opens it still");
     }
@@ -202,6 +221,8 @@ fn what_is_proposed_for_a_file_is_taken_back_and_goes_with_its_change() {
         let undone = ada.post_json(&of(&format!("/{}/undo", told["id"])), &json!({}));
         assert_eq!(undone.status, StatusCode::OK, "{}", undone.text);
         assert_eq!(affected(&mut ada)["files"], json!([]));
+        let left = ada.get(&format!("/api/v1/changes/{change}/attachments")).json();
+        assert_eq!(left["items"], json!([]), "it lies at the change no more");
         assert_eq!(ada.post_json(&of("/away"), &json!({ "name": DRAWING })).status, StatusCode::OK);
         assert!(affected(&mut ada)["files"][0]["after"].is_null());
         world.ada().does(|work| changes::withdraw(work, &change, "Not needed")).unwrap();

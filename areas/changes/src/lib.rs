@@ -76,6 +76,7 @@ pub fn registry() -> Registry {
     Registry::default()
         .opened_by::<ChangeRequest>(commands::raise)
         .raised_from_any("/changes/new")
+        .proposing(queries::proposed_for)
         .reminding(OF_CHANGES)
         .showing(&[
             "number",

@@ -20,7 +20,7 @@ use serde_json::{Value as Json, json};
 pub use self::affected::{
     Found, all_found, article, conflict, conflicts, found_from, goes, meetings, says_now, way_to,
 };
-pub use self::files::{files_in, files_of, lying_at, moved_files};
+pub use self::files::{files_in, files_of, lying_at, moved_files, proposed_for};
 pub use self::issues::{
     is_asked, issue_facts, issues, its_change_is_carried_out, late_steps, overdue_issues,
 };

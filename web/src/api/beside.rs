@@ -381,11 +381,13 @@ async fn attachments(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
     told(kind, number, visit, move |reader, record| {
         let mut files = reader.attachments(record.id)?;
         files.retain(|it| it.belongs(None));
+        let for_others = crate::common::files::proposed_for(reader, record.id)?;
         let part = Part::asked(&mut asked)?.of(files, |it| vec![it.id]);
         let mut numbers = Numbers::new(reader);
         part.told(|it| {
             Ok(AttachmentSeen {
                 file: format!("/files/{}", it.id),
+                proposed_for: for_others.iter().find(|one| one.file == it.id).map(|one| one.name.clone()),
                 by: numbers.of(it.by)?,
                 id: it.id,
                 name: it.name,

@@ -481,6 +481,8 @@ pub(super) struct AttachmentSeen {
     pub by: Option<String>,
     /// Where its bytes are.
     pub file: String,
+    /// For what a change proposes it, where it lies at the change only for that.
+    pub proposed_for: Option<String>,
 }
 
 /// A record, or a part of one, that was found.

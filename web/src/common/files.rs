@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use document::{Extracted, Words};
-use kernel::{Actor, Audience, Db, Faults, Filing, Reader, Refusal, Result, Work, text};
+use kernel::{Actor, Audience, Db, Error, Faults, Filing, ProposedFor, Reader, Refusal, Result, Work, text};
 use maud::{Markup, html};
 
 use crate::edge::Edge;
@@ -172,9 +172,12 @@ const EARLIER: usize = 50;
 /// The files at a record, and where one attaches more.
 pub(crate) fn beside(reader: &Reader, record: i64, address: &str, has_party: bool) -> Result<Option<Beside>> {
     let all = reader.attachments(record)?;
-    let (files, earlier): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.belongs(None));
+    let (lying, earlier): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.belongs(None));
+    let for_others = proposed_for(reader, record)?;
+    let (proposed, files): (Vec<_>, Vec<_>) =
+        lying.into_iter().partition(|it| for_others.iter().any(|one| one.file == it.id));
     let may_attach = !reader.actor.is_outside() && !reader.actor.only_reads;
-    if files.is_empty() && earlier.is_empty() && !may_attach {
+    if files.is_empty() && proposed.is_empty() && earlier.is_empty() && !may_attach {
         return Ok(None);
     }
     let held = if may_attach { reader.held_by(record)? } else { None };
@@ -192,6 +195,13 @@ pub(crate) fn beside(reader: &Reader, record: i64, address: &str, has_party: boo
                     }
                 }
             } }
+        }
+        @if !proposed.is_empty() {
+            p.fine { (t!("Proposed for what it changes; they lie there with the release:")) }
+            ul { @for file in &proposed { li {
+                a href={ "/files/" (file.id) } { (file.name) }
+                @for one in for_others.iter().filter(|it| it.file == file.id) { " · " a href=(one.address) { (one.name) } }
+            } } }
         }
         @if !earlier.is_empty() {
             details {
@@ -211,6 +221,13 @@ pub(crate) fn beside(reader: &Reader, record: i64, address: &str, has_party: boo
     };
     let count = Some(language::count(i64::try_from(files.len()).unwrap_or(0)));
     Ok(Some(Beside { id: "files", title: t!("Files"), count, inside }))
+}
+
+/// The files of a record that are proposed for others.
+pub(crate) fn proposed_for(reader: &Reader, record: i64) -> Result<Vec<ProposedFor>> {
+    let Some(it) = reader.mention(record)? else { return Ok(Vec::new()) };
+    let entry = reader.registry().kind(&it.kind).ok_or(Error::NotFound)?;
+    entry.proposed_files(reader, &it)
 }
 
 fn form(address: &str, has_party: bool) -> Markup {

@@ -99,6 +99,7 @@ pub fn leave_file(work: &mut Work, number: &str, line: i64, file: i64) -> Result
     let known = known.ok_or(Error::NotFound)?;
     let item = queries::item(work, change, line)?;
     work.remove("change_file", change, known.id)?;
+    put_away(work, known.file)?;
     work.note(change, json!({ "file": { "of": item.name, "name": known.name, "stays": true } }))?;
     work.called("files_proposed");
     Ok(())
@@ -108,8 +109,15 @@ pub fn leave_file(work: &mut Work, number: &str, line: i64, file: i64) -> Result
 pub(super) fn leave_files_of(work: &mut Work, change: i64, line: i64) -> Result<()> {
     for it in queries::files_of(work, change)?.into_iter().filter(|it| it.line == line) {
         work.remove("change_file", change, it.id)?;
+        put_away(work, it.file)?;
     }
     Ok(())
+}
+
+/// A file that is proposed no more lies at the change no more; whoever was shown it opens it still.
+fn put_away(work: &mut Work, file: Option<i64>) -> Result<()> {
+    let Some(file) = file.map(|it| work.file_of(it)).transpose()? else { return Ok(()) };
+    if file.belongs(None) { work.end_file(&file) } else { Ok(()) }
 }
 
 /// Puts what is proposed for files on what lies at the item now, because another change came before. What the other one
@@ -124,6 +132,7 @@ pub(super) fn put_on_what_lies_there(work: &mut Work, change: i64, item: &Item) 
         };
         if is_done {
             work.remove("change_file", change, it.id)?;
+            put_away(work, it.file)?;
         } else {
             work.amend("change_file", change, it.id, &Before::of(now.as_ref()))?;
         }
@@ -172,6 +181,7 @@ fn keep(
     let id = match known.filter(|it| it.line == item.id).find(|it| it.name == name) {
         Some(known) => {
             work.amend("change_file", change, known.id, &row)?;
+            put_away(work, known.file)?;
             known.id
         }
         None => work.add("change_file", change, &row)?,

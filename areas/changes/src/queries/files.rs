@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Attachment, Reader, Result, sql, values};
+use kernel::{Attachment, Body, Mention, ProposedFor, Reader, Result, sql, values};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use crate::model::{Action, Item, ItemFile, Meeting, MeetingField, ToldFile};
+use crate::model::{Action, ChangeRequest, Item, ItemFile, Meeting, MeetingField, ToldFile};
 
 /// Puts the files that are proposed with the items for which they are. Only what changes, or is new, has any.
 pub(super) fn with_files(reader: &Reader, change: i64, mut items: Vec<Item>) -> Result<Vec<Item>> {
@@ -29,6 +29,23 @@ pub fn files_of(reader: &Reader, change: i64) -> Result<Vec<ItemFile>> {
         ),
         values![change],
     )
+}
+
+/// The files that lie at a change because it proposes them, each with the item for which it does.
+pub fn proposed_for(reader: &Reader, change: &Mention) -> Result<Vec<ProposedFor>> {
+    let all: Vec<(i64, String)> = reader.rows(
+        sql!(
+            "select it.file, item.name from visible_change_file as it
+             join visible_change_item as item on item.id = it.line
+             where it.record_id = $1 and it.file is not null order by it.id"
+        ),
+        values![change.id],
+    )?;
+    let of = |(file, name): (i64, String)| {
+        let address = format!("{}/affected#{name}", ChangeRequest::KIND.address(&change.number));
+        ProposedFor { file, name, address }
+    };
+    Ok(all.into_iter().map(of).collect())
 }
 
 /// The files in a frozen line of what was shown to a customer.
