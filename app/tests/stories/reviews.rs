@@ -855,6 +855,11 @@ fn the_customer_with_an_account_confirms_their_own_and_the_outsider_learns_nothi
             .with_cookie(web::SESSION, &session(&world, "carl"))
             .get(&format!("/sign-offs/{number}"));
         assert_eq!(page.status, StatusCode::OK);
+        assert!(!page.text.contains("It holds from"), "nobody said from when on: {}", page.text);
+        let from = kernel::Starts { basis: kernel::Basis::Day, starts: "2026-05-04".into() };
+        world.ada().does(|work| work.hold((it.subject, 1), &from)).unwrap();
+        let told = carl.get(&format!("/sign-offs/{number}")).text;
+        assert!(told.contains("It holds from 4 May 2026 on."), "{told}");
         let digest = digest_in(&page.text);
         let to = format!("/api/v1/sign-offs/{number}/confirm");
         let without = carl.post_json(&to, &json!({ "digest": digest, "name": "Carl Whitfield" }));

@@ -1,8 +1,10 @@
 //! What we tell customers and suppliers: that something changes, from when on, and where they answer.
 
 use changes::Outcome;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use kernel::SECRET;
+use kernel::{Basis, SECRET, Starts};
+use web::common::validity::from_when;
 use web::language::{self, Language};
 use web::t;
 
@@ -57,6 +59,7 @@ pub fn notice(it: &Telling) -> Words {
             t!("Dear {name},", name = it.name),
             notice.words.clone(),
             from.unwrap_or_default(),
+            holds_from(notice).unwrap_or_default(),
             if items.is_empty() {
                 String::new()
             } else {
@@ -76,6 +79,17 @@ pub fn notice(it: &Telling) -> Words {
     })
 }
 
+/// From which day, lot or serial number on the change holds, where that is not the day on which it reaches them; whose
+/// orders are meant is told to nobody.
+pub fn holds_from(it: &Notice) -> Option<String> {
+    let is_told = match it.basis {
+        Basis::Day => it.starts.parse().is_ok_and(|day: Date| it.effective_on != Some(day)),
+        Basis::Lot | Basis::Serial => true,
+        Basis::Order => false,
+    };
+    is_told.then(|| from_when(&Starts { basis: it.basis, starts: it.starts.clone() }))
+}
+
 /// Tells whoever was told of a change what became of it.
 /// `item` names the one thing that goes on.
 pub fn became(it: &Telling, (outcome, item): (Outcome, &str)) -> Words {
@@ -86,7 +100,7 @@ pub fn became(it: &Telling, (outcome, item): (Outcome, &str)) -> Words {
             Outcome::InForce => (
                 t!("In force: {title} ({number})", title = it.title, number = it.number),
                 t!("The change of which we told you with {number} is in force.", number = it.number),
-                from.unwrap_or_default(),
+                [from, holds_from(it.notice)].into_iter().flatten().collect::<Vec<_>>().join("\n"),
             ),
             Outcome::LookedAtAgain => (
                 t!("We look at it again: {title} ({number})", title = it.title, number = it.number),
@@ -127,11 +141,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_day_or_a_lot_is_told_and_nobody_elses_orders() {
+        let told =
+            |basis, starts: &str| holds_from(&Notice { basis, starts: starts.into(), ..Notice::default() });
+        assert_eq!(told(Basis::Lot, "L-118").unwrap(), "It holds from lot L-118 on.");
+        assert!(told(Basis::Order, "SO-2026-0118").is_none() && told(Basis::Day, "").is_none());
+        let of_a_day = Notice { starts: "2026-05-01".into(), ..Notice::default() };
+        assert!(holds_from(&of_a_day).unwrap().starts_with("It holds from"));
+        let known = Notice { effective_on: "2026-05-01".parse().ok(), ..of_a_day };
+        assert!(holds_from(&known).is_none(), "it is the day on which it reaches them");
+    }
+
+    #[test]
     fn a_notice_says_what_from_when_and_where_one_answers() {
         let notice = Notice {
             words: "Your seals last longer.".into(),
             effective_on: "2026-05-04".parse().ok(),
             answer_by: "2026-03-23".parse().ok(),
+            basis: Basis::Lot,
+            starts: "L-118".into(),
             ..Notice::default()
         };
         let telling = Telling {
@@ -146,6 +174,7 @@ mod tests {
         let words = self::notice(&telling);
         assert!(words.words.contains(SECRET) && words.words.contains("Your seals last longer."));
         assert!(words.subject.contains("NO-2026-0001"));
+        assert!(words.words.contains("It holds from lot L-118 on."), "{}", words.words);
         assert!(self::notice(&Telling { language: "de", ..telling }).words.contains(SECRET));
         let ended = became(&telling, (Outcome::Ended, ""));
         assert!(ended.subject.contains("We do not go on with it: Seals (NO-2026-0001)"), "{}", ended.subject);

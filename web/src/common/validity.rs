@@ -233,6 +233,23 @@ fn gets(it: &Decided) -> String {
     }
 }
 
+/// From where on a revision holds, in a sentence, where that was said of it.
+pub fn told_from_when(reader: &Reader, (record, no): (i64, i64)) -> Result<Option<String>> {
+    let said = reader.holdings(record)?;
+    Ok(said.iter().rfind(|it| it.no == no && !it.ends).map(|it| from_when(&it.from())))
+}
+
+/// The same of what is known already. Outsiders are not told whose orders are meant.
+pub fn from_when(it: &Starts) -> String {
+    match (it.basis, it.starts.parse::<Date>()) {
+        (Basis::Day, Ok(day)) => t!("It holds from {day} on.", day = language::day(day)),
+        (Basis::Lot, _) => t!("It holds from lot {lot} on.", lot = &it.starts),
+        (Basis::Serial, _) => t!("It holds from serial number {serial} on.", serial = &it.starts),
+        _ if it.starts.is_empty() => t!("It holds for some orders."),
+        _ => t!("It holds for these orders: {orders}.", orders = &it.starts),
+    }
+}
+
 /// What comes after the revision that holds today: from where on newer ones hold, and where it ends. Outsiders are told of
 /// what was shown to them.
 pub fn to_come(reader: &Reader, record: i64) -> Result<Vec<String>> {
@@ -355,6 +372,14 @@ mod tests {
         assert_eq!(ends(Basis::Lot, "L-118"), "It ends from lot L-118 on.");
         assert_eq!(ends(Basis::Order, ""), "It ends for some orders.", "outsiders are not told whose");
         assert!(!ends(Basis::Day, "2026-05-01").contains("2026-05-01"));
+    }
+
+    #[test]
+    fn from_when_on_it_holds_is_a_sentence() {
+        let told = |basis, starts: &str| from_when(&Starts { basis, starts: starts.into() });
+        assert_eq!(told(Basis::Lot, "L-118"), "It holds from lot L-118 on.");
+        assert_eq!(told(Basis::Order, ""), "It holds for some orders.");
+        assert!(!told(Basis::Day, "2026-05-01").contains("2026-05-01"));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! A notice as they read it: by the link in their letter, without an account, or on their own pages.
 
 use changes::Outcome;
-use kernel::Basis;
 use maud::{Markup, html};
 use web::Form;
 use web::language::day;
@@ -9,6 +8,7 @@ use web::page::House;
 use web::parts::{self, Button, Difference, Field, Note, State as Mark, differences, form, section};
 use web::t;
 
+use crate::letters::holds_from;
 use crate::model::{self, Answered, Asks, Heard, Notice, Stamped, State};
 
 /// What they read.
@@ -79,15 +79,6 @@ impl Offered<'_> {
     /// Whether it reaches them, or has.
     fn is_coming(&self) -> bool {
         self.became.as_ref().is_none_or(|it| matches!(it.outcome, Outcome::InForce | Outcome::GoesOn))
-    }
-}
-
-/// From which lot or serial number on the change holds; whose orders are meant is told to nobody.
-fn holds_from(it: &Notice) -> Option<String> {
-    match it.basis {
-        Basis::Lot => Some(t!("It holds from lot {lot} on.", lot = &it.starts)),
-        Basis::Serial => Some(t!("It holds from serial number {serial} on.", serial = &it.starts)),
-        Basis::Day | Basis::Order => None,
     }
 }
 
@@ -167,18 +158,5 @@ pub fn of_order(all: &[(String, String, Mark, String)]) -> Markup {
                 } } }
             }))
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_lot_is_told_and_nobody_elses_orders() {
-        let told =
-            |basis, starts: &str| holds_from(&Notice { basis, starts: starts.into(), ..Notice::default() });
-        assert_eq!(told(Basis::Lot, "L-118").unwrap(), "It holds from lot L-118 on.");
-        assert!(told(Basis::Order, "SO-2026-0118").is_none() && told(Basis::Day, "2026-05-01").is_none());
     }
 }

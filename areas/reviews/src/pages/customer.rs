@@ -83,6 +83,8 @@ pub struct Offered {
     pub subject: String,
     pub title: String,
     pub revision: i64,
+    /// From where on it holds, where that was said.
+    pub holds: Option<String>,
     pub digest: String,
     pub summary: String,
     /// The files that are frozen with the whole: name and fingerprint.
@@ -123,6 +125,7 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
                 p { (t!("You confirmed revision {no} on {when}. Since then {count} lines changed; the others are as they were.", no = no, when = exact_moment(at), count = (it.changed.len() + it.gone.len()).to_string())) }
             }
             p.fine { (it.subject) " · " (t!("revision {no}", no = it.revision)) " · " (t!("{count} line" | "{count} lines", count = it.changed.len() + it.same.len())) }
+            @if let Some(words) = &it.holds { p { (words) } }
             (files(&it.files, &it.action))
             @if let Some(to) = &it.sheet {
                 p { (Button::open(to, t!("Read it as PDF")).symbol(Symbol::Document).small()) }

@@ -298,6 +298,7 @@ pub(super) fn offered(
         subject: subject.number,
         title: subject.title,
         revision: body.revision,
+        holds: web::common::validity::told_from_when(reader, (body.subject, body.revision))?,
         digest: body.digest.clone(),
         summary: body.summary.clone(),
         files: queries::frozen_files(&reader.revision(body.subject, body.revision)?.1["files"]),
