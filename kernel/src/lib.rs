@@ -122,7 +122,7 @@ pub use registry::{
     ProposedFor, ReadsAs, Registry, Taken, envelope,
 };
 pub use reminder::{Ladder, Rung, To, Watched};
-pub use revision::{Life, Revision, digest, fingerprint};
+pub use revision::{Life, Revision, RevisionNames, digest, fingerprint};
 pub use row::Row;
 pub use schema::{KERNEL, Migration};
 pub use search::{Found, Hit, Sought, fold, words};

@@ -19,6 +19,8 @@ const SIGNATURE_LENGTH: usize = 92;
 pub struct Standing {
     pub number: String,
     pub no: i64,
+    /// What the revision is called.
+    pub name: String,
     /// Whether no later revision that its holder may know of replaced it, or it holds until one does, and it was not
     /// withdrawn.
     pub is_current: bool,
@@ -60,7 +62,8 @@ impl Reader<'_> {
         let is_withdrawn = revision.life == Some(crate::Life::Withdrawn);
         let is_current = (!is_over && !is_replaced) || (!is_withdrawn && self.still_holds(mention.id, no)?);
         let over = if is_current { self.over(&mention)? } else { None };
-        Ok(Some(Standing { number: number.to_owned(), no, is_current, over: over.map(|it| it.since) }))
+        let name = self.revision_names(&mention)?.of(no);
+        Ok(Some(Standing { number: number.to_owned(), no, name, is_current, over: over.map(|it| it.since) }))
     }
 
     /// Whether a revision holds today by what was said of it, though a later one is in force from a day, a lot, a serial

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::gate::Gates;
+use crate::revision::RevisionNames;
 use crate::{
     Actor, Bearing, Body, Case, Error, Faults, Frozen, Kind, Made, Mention, Missing, New, Offer, PersonId,
     Reader, Refusal, Result, Sql, Starts, State, Text, Tone, Vocabulary, Work, text, typed,
@@ -94,7 +95,11 @@ struct Controlled {
     add_into: Option<AddInto>,
     in_force: Option<InForce>,
     proposes: Option<Proposes>,
+    calls: Option<Calls>,
 }
+
+/// What the revisions of a record are called: the letter of each, by its number.
+type Calls = fn(&Reader, i64) -> Result<BTreeMap<i64, String>>;
 
 /// A file that lies at a record only because it is proposed for another one.
 #[derive(Clone, Debug)]
@@ -313,6 +318,7 @@ impl Registry {
                 add_into: None,
                 in_force: None,
                 proposes: None,
+                calls: None,
             },
             raised_at: None,
             ladders: &[],
@@ -353,6 +359,15 @@ impl Registry {
     pub fn proposing(mut self, files: Proposes) -> Self {
         if let Some(entry) = self.kinds.last_mut() {
             entry.controlled.proposes = Some(files);
+        }
+        self
+    }
+
+    /// Says what revisions of the kind that was added last are called, where people do not count them.
+    #[must_use]
+    pub fn naming_revisions(mut self, revisions: Calls) -> Self {
+        if let Some(entry) = self.kinds.last_mut() {
+            entry.controlled.calls = Some(revisions);
         }
         self
     }
@@ -571,6 +586,17 @@ impl Entry {
 
     pub(crate) fn tell_in_force(&self, work: &mut Work, id: i64, no: i64, starts: &Starts) -> Result<()> {
         self.controlled.in_force.map_or(Ok(()), |tell| tell(work, id, no, starts))
+    }
+
+    /// What the revisions of a record of the kind are called.
+    pub(crate) fn names_of(&self, reader: &Reader, id: i64) -> Result<RevisionNames> {
+        let all = self.controlled.calls.map_or(Ok(BTreeMap::new()), |revisions| revisions(reader, id))?;
+        Ok(RevisionNames(all))
+    }
+
+    /// Whether its revisions are called otherwise than by their numbers.
+    pub(crate) fn calls_its_revisions(&self) -> bool {
+        self.controlled.calls.is_some()
     }
 
     /// The files of a record that are proposed for others, and do not belong to it.

@@ -1,11 +1,13 @@
 //! Released content never changes: a revision keeps it, its digest names it, later steps only add to its life.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use crate::{PersonId, Reader, Result, sql, text, values};
+use crate::{Error, Mention, PersonId, Reader, Result, sql, text, values};
 
 /// One released state of a record's content.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -42,6 +44,17 @@ crate::vocabulary! {
     }
 }
 
+/// What the revisions of a record are called: A, B, C where its kind says so, else by their numbers.
+#[derive(Clone, Debug, Default)]
+pub struct RevisionNames(pub(crate) BTreeMap<i64, String>);
+
+impl RevisionNames {
+    /// What people call a revision.
+    pub fn of(&self, no: i64) -> String {
+        self.0.get(&no).cloned().unwrap_or_else(|| no.to_string())
+    }
+}
+
 /// The fingerprint of content: SHA-256 over its canonical JSON (RFC 8785), in hexadecimal.
 pub fn digest(content: &Json) -> Result<String> {
     Ok(fingerprint(&serde_jcs::to_vec(content)?))
@@ -68,6 +81,24 @@ impl Reader<'_> {
         )?;
         let outside = self.actor.is_outside();
         Ok(revisions.into_iter().filter(|it| !outside || it.was_offered()).collect())
+    }
+
+    /// What the revisions of a record are called.
+    pub fn revision_names(&self, it: &Mention) -> Result<RevisionNames> {
+        self.registry().kind(&it.kind).ok_or(Error::NotFound)?.names_of(self, it.id)
+    }
+
+    /// What a revision of the record of a number is called; its number where the actor does not see that.
+    pub fn revision_name(&self, number: &str, no: i64) -> Result<String> {
+        let is_called = self.registry().of_number(number).is_some_and(crate::Entry::calls_its_revisions);
+        if !is_called {
+            return Ok(no.to_string());
+        }
+        match self.mention_of(number) {
+            Ok(it) => Ok(self.revision_names(&it)?.of(no)),
+            Err(Error::NotFound) => Ok(no.to_string()),
+            Err(error) => Err(error),
+        }
     }
 
     /// One revision with its content.

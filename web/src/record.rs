@@ -482,8 +482,9 @@ fn told(reader: &Reader, deed: &Deed, number: &str, about: Markup) -> Result<Ent
     let part = part_of(deed, number).cloned().unwrap_or(Json::Null);
     let differences = differences(reader, &part)?;
     let reason = deed.content.get("reason").and_then(Json::as_str).map(str::to_owned);
+    let what = what(reader, deed, &part)?;
     let head = html! {
-        (about) strong { (name) } " " (what(reader, deed, &part)) " " (parts::when(deed.at, reader.now)) " "
+        (about) strong { (name) } " " (what) " " (parts::when(deed.at, reader.now)) " "
         (parts::proof(&format!("/entries/{}", deed.entry)))
         @if let Some(reason) = reason { br; span.fine { (t!("Because: {reason}", reason = reason)) } }
     };
@@ -501,62 +502,65 @@ fn told(reader: &Reader, deed: &Deed, number: &str, about: Markup) -> Result<Ent
 }
 
 /// What a deed did to the record with a number, as a sentence without its subject.
-pub(crate) fn happened(reader: &Reader, deed: &Deed, number: &str) -> String {
+pub(crate) fn happened(reader: &Reader, deed: &Deed, number: &str) -> Result<String> {
     what(reader, deed, part_of(deed, number).unwrap_or(&Json::Null))
 }
 
 /// What was done to a record, as a sentence without its subject.
-fn what(reader: &Reader, deed: &Deed, part: &Json) -> String {
+fn what(reader: &Reader, deed: &Deed, part: &Json) -> Result<String> {
+    let named = |no: &Json| {
+        reader.revision_name(part["number"].as_str().unwrap_or_default(), no.as_i64().unwrap_or(0))
+    };
     if let Some(revision) = part.get("revision") {
-        return t!("released revision {no}", no = revision["no"].as_i64().unwrap_or(0));
+        return Ok(t!("released revision {no}", no = named(&revision["no"])?));
     }
     if let Some(life) = part.get("life") {
         let is = life["is"].as_str().unwrap_or_default();
         let word = <kernel::Life as kernel::Vocabulary>::of(is).map_or_else(|| is.to_owned(), language::word);
-        return t!("revision {no}: {life}", no = life["no"].as_i64().unwrap_or(0), life = word);
+        return Ok(t!("revision {no}: {life}", no = named(&life["no"])?, life = word));
     }
     if let Some(after) = part.get("state").and_then(|it| it.get(1)).and_then(Json::as_str) {
         let kind = part["kind"].as_str().unwrap_or_default();
         if part["state"][0] == "" {
-            return t!("opened this");
+            return Ok(t!("opened this"));
         }
         let state = reader.state_of(kind, after).map_or_else(|| after.to_owned(), |it| say(&it.text));
-        return t!("moved it to “{state}”", state = state);
+        return Ok(t!("moved it to “{state}”", state = state));
     }
     if let Some(link) = part.get("links").and_then(|it| it.get(0)) {
-        return t!("tied it to {number}", number = link["to"].as_str().unwrap_or_default());
+        return Ok(t!("tied it to {number}", number = link["to"].as_str().unwrap_or_default()));
     }
     if let Some(words) = part.get("notes").and_then(Json::as_array).and_then(|it| agreed(it)) {
-        return words;
+        return Ok(words);
     }
     if let Some(note) = part.get("notes").and_then(|it| it.get(0)) {
         if let Some(asked) = note.get("asked").and_then(Json::as_str) {
-            return t!("asked: {request}", request = asked);
+            return Ok(t!("asked: {request}", request = asked));
         }
         if let Some(settled) = note.get("settled").and_then(Json::as_str) {
-            return t!("settled: {request}", request = settled);
+            return Ok(t!("settled: {request}", request = settled));
         }
         if note.get("struck_out").is_some() {
-            return t!("struck out what they had said");
+            return Ok(t!("struck out what they had said"));
         }
-        if let Some(no) = note.get("read").and_then(|it| it["revision"].as_i64()) {
-            return t!("read revision {no}", no = no);
+        if let Some(no) = note.get("read").map(|it| &it["revision"]).filter(|it| it.is_i64()) {
+            return Ok(t!("read revision {no}", no = named(no)?));
         }
         if let Some(words) = tied(note) {
-            return words;
+            return Ok(words);
         }
         if note.get("cites").is_some() {
-            return t!("cited the words it comes from");
+            return Ok(t!("cited the words it comes from"));
         }
     }
-    match deed.deed.as_str() {
+    Ok(match deed.deed.as_str() {
         "changed" => t!("changed this"),
         "linked" => t!("was tied to this"),
         "offered" => t!("offered this to the customer"),
         "signed_in" => t!("signed in"),
         "signed_out" => t!("signed out"),
         code => reader.registry().deed(code).map_or_else(|| t!("worked on this"), |it| say(&it)),
-    }
+    })
 }
 
 /// What was judged, signed or said of lines, as a sentence without its subject.

@@ -375,9 +375,10 @@ fn done(reader: &Reader, deed: &Deed) -> Result<Entry> {
             t!("{who} for {whom}", who = reader.name_of(deed.actor)?, whom = reader.name_of(absent)?)
         }
     };
+    let links: Vec<Markup> = records.iter().take(NAMED).map(|it| link(reader, it)).collect::<Result<_>>()?;
     let head = html! {
         strong { (name) } " " (word) " "
-        @for record in records.iter().take(NAMED) { (link(reader, record)) " " }
+        @for link in &links { (link) " " }
         @if records.len() > NAMED { (t!("and {count} more" | "and {count} more", count = records.len() - NAMED)) " " }
         (parts::when(deed.at, reader.now)) " " (parts::proof(&format!("/entries/{}", deed.entry)))
         @if let Some(reason) = deed.content["reason"].as_str() { br; span.fine { (t!("Because: {reason}", reason = reason)) } }
@@ -396,14 +397,15 @@ fn done(reader: &Reader, deed: &Deed) -> Result<Entry> {
     })
 }
 
-fn link(reader: &Reader, record: &Json) -> Markup {
+fn link(reader: &Reader, record: &Json) -> Result<Markup> {
     let (kind, number) =
         (record["kind"].as_str().unwrap_or_default(), record["number"].as_str().unwrap_or_default());
     let revision = record["revision"]["no"].as_i64();
-    html! {
+    let revision = revision.map(|no| reader.revision_name(number, no)).transpose()?;
+    Ok(html! {
         (parts::number(number, &reader.registry().address(kind, number)))
         @if let Some(no) = revision { " " (t!("revision {no}", no = no)) }
-    }
+    })
 }
 
 /// What was judged, on which condition, and signed with which meaning, a sentence each.

@@ -52,6 +52,12 @@ fn an_item_that_is_no_longer_offered_is_taken_up_again_as_a_draft() {
         });
         let checked = || crate::world::client(&world.db).get(&format!("/verify/{paper}")).text;
         assert!(checked().contains("is over since 2 March 2026"), "{}", checked());
+        // One name for one revision, wherever it is named.
+        assert!(checked().contains(&format!("{pump}, revision C")), "{}", checked());
+        let page = program(&world, "ada").get(&format!("/catalogue/{pump}/valid")).text;
+        assert!(page.contains("Revision C holds.") && !page.contains("Revision 1"), "{page}");
+        let page = program(&world, "ada").get(&format!("/catalogue/{pump}")).text;
+        assert!(page.contains("released revision C") && !page.contains("evision 1"), "{page}");
         assert!(!checked().contains("Clara"), "who holds the paper hears no name");
         let again = refusal(press(&world, "clara", &pump, "revise"));
         assert!(again.contains("is not possible while it is"), "{again}");

@@ -38,6 +38,7 @@ pub fn registry() -> Registry {
     Registry::default()
         .with::<CatalogueItem>()
         .told_in_force(commands::hold_by_change)
+        .naming_revisions(queries::labels)
         .reading(pages::read)
         .viewed(VIEWS)
         .showing(&[

@@ -1,5 +1,7 @@
 //! What people ask: which item an article number is, which revision holds on a day, and who uses it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Basis, Case, Error, Faults, Listed, On, PersonId, Reader, Result, Starts, sql, text, values};
@@ -107,6 +109,11 @@ pub fn revisions(reader: &Reader, item: i64) -> Result<Vec<Effective>> {
     }
     let offered: Vec<i64> = reader.revisions(item)?.into_iter().map(|it| it.no).collect();
     Ok(all.into_iter().filter(|it| offered.contains(&it.no)).collect())
+}
+
+/// What the revisions of an item are called, by their numbers.
+pub fn labels(reader: &Reader, item: i64) -> Result<BTreeMap<i64, String>> {
+    Ok(revisions(reader, item)?.into_iter().map(|it| (it.no, it.label)).collect())
 }
 
 /// The revision that holds for something; none before the first one does.

@@ -264,7 +264,7 @@ pub fn decision(it: &Item) -> Markup {
     };
     html! {
         (parts::state(state, word(it.action)))
-        @match it.released_no { Some(0) if it.goes_on => { " · " (t!("its end was taken back")) }, Some(0) => { " · " (t!("ended")) }, Some(no) => { " · " (t!("revision {no}", no = no)) }, None => {} }
+        @match it.released_no { Some(0) if it.goes_on => { " · " (t!("its end was taken back")) }, Some(0) => { " · " (t!("ended")) }, Some(_) => { " · " (t!("revision {no}", no = it.revision())) }, None => {} }
         @if let Some(day) = it.done_on { " · " (t!("done on {day}", day = language::day(day))) }
         @if it.lacks_redline() { " · " (t!("not written yet")) }
         @if !it.reason.is_empty() { br; span.fine { (it.reason) } }

@@ -287,6 +287,16 @@ pub fn items(reader: &Reader, change: i64) -> Result<Vec<Item>> {
     files::with_files(reader, change, items)
 }
 
+/// Says of some items what the revisions are called that came of them.
+pub fn with_names(reader: &Reader, items: &mut [Item]) -> Result<()> {
+    for it in items {
+        if let Some(no) = it.released_no {
+            it.released_name = reader.revision_name(&it.name, no)?;
+        }
+    }
+    Ok(())
+}
+
 /// One item of a change.
 pub fn item(reader: &Reader, change: i64, id: i64) -> Result<Item> {
     let item = reader.one(

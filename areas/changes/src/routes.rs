@@ -251,7 +251,9 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
     }
     let case = reader.find::<ChangeRequest>(number)?;
     let id = case.record.id.raw();
-    let items = queries::items(reader, id)?;
+    let mut items = queries::items(reader, id)?;
+    let shown = items.len().min(pages::affected::SHOWN);
+    queries::with_names(reader, &mut items[..shown])?;
     let state = case.record.state;
     let is_being_written = state.is_being_written();
     let found = if is_being_written { found_of(reader, &case)? } else { 0 };

@@ -132,7 +132,7 @@ fn line(it: &crate::model::Stamped) -> String {
     match (it.ends, it.revision) {
         (true, _) => t!("{item} (ends)", item = name.trim()),
         (false, 0) => name.trim().to_owned(),
-        (false, no) => t!("{item} (until now revision {no})", item = name.trim(), no = no),
+        (false, _) => t!("{item} (until now revision {no})", item = name.trim(), no = it.revision_called()),
     }
 }
 

@@ -103,11 +103,20 @@ pub struct Stamped {
     pub title: String,
     /// The revision that holds until then; 0 where none was released.
     pub revision: i64,
+    /// What that revision is called: A, B, C; empty in what was sent before that was kept.
+    pub called: String,
     /// Whether it ends.
     pub ends: bool,
     /// SHA-256 of what is proposed.
     pub digest: String,
     pub fields: Vec<Field>,
+}
+
+impl Stamped {
+    /// What people call the revision that holds until then.
+    pub fn revision_called(&self) -> String {
+        if self.called.is_empty() { self.revision.to_string() } else { self.called.clone() }
+    }
 }
 
 /// A field of it that would say something else.

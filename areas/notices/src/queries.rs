@@ -617,6 +617,7 @@ pub fn package(reader: &Reader, all: &[Touched], whose: (PartyId, &[String])) ->
     let stamped = |Touched { item, released, .. }: &Touched| {
         let fields = changes::compared(reader, item)?.into_iter();
         Ok(Stamped {
+            called: released.map(|no| reader.revision_name(&item.name, no)).transpose()?.unwrap_or_default(),
             revision: released.unwrap_or(0),
             ends: item.action == changes::Action::Remove,
             title: item.title.clone().unwrap_or_default(),

@@ -936,13 +936,14 @@ pub fn missing_before_sale(reader: &Reader, item: i64, revision: i64) -> Result<
         return Ok(missing);
     }
     let it = subject(reader, item)?;
+    let name = reader.revision_name(&it.number, revision)?;
     let mut all = reviews_of(reader, item)?.into_iter();
     let begun = all.find(|(_, state, no)| *no == revision && state != "withdrawn");
     let (sentence, link) = match begun {
         Some((review, ..)) => {
             let sentence = text!(
                 "Revision {no} of {number} is not through its review {review}.",
-                no = revision,
+                no = &name,
                 number = &it.number,
                 review = &review
             );
@@ -952,7 +953,7 @@ pub fn missing_before_sale(reader: &Reader, item: i64, revision: i64) -> Result<
             let sentence = text!(
                 "{title} was not reviewed. Have revision {no} of {number} reviewed: it is sold from the catalogue.",
                 title = &it.title,
-                no = revision,
+                no = &name,
                 number = &it.number
             );
             (sentence, begins_at(item, revision))

@@ -73,24 +73,24 @@ fn shown<'a>(reader: &Reader, all: &'a [Signature], digest: &str) -> Result<Vec<
 pub fn beside_subject(reader: &Reader, subject: i64) -> Result<Option<Beside>> {
     let (reviews, sign_offs) =
         (queries::reviews_of(reader, subject)?, queries::sign_offs_of(reader, subject)?);
+    let it = queries::subject(reader, subject)?;
     let of = |kind: &str, path: &str, (number, state, revision): &(String, String, i64)| {
-        let state = reader.state_of(kind, state);
-        html! {
+        let (state, called) = (reader.state_of(kind, state), reader.revision_name(&it.number, *revision)?);
+        Ok(html! {
             li {
                 @let mark = state.as_ref().and_then(|it| it.tone).map_or(State::Open, State::from);
                 (mark.symbol())
-                div { a href={ "/" (path) "/" (number) } { (number) } " " (t!("revision {no}", no = *revision)) br;
+                div { a href={ "/" (path) "/" (number) } { (number) } " " (t!("revision {no}", no = called)) br;
                     span.fine { @if let Some(state) = &state { (web::language::say(&state.text)) } } }
             }
-        }
+        })
     };
-    let it = queries::subject(reader, subject)?;
     let is_frozen = it.released.is_some() && matches!(it.state.as_str(), "released");
     let may_review = is_frozen && Review::CREATE.covers(reader.actor, None).is_ok();
     let may_offer = is_frozen && it.party.is_some() && SignOff::CREATE.covers(reader.actor, it.party).is_ok();
     let lines: Vec<Markup> = (sign_offs.iter().map(|it| of("SF", "sign-offs", it)))
         .chain(reviews.iter().map(|it| of("RV", "reviews", it)))
-        .collect();
+        .collect::<Result<_>>()?;
     if lines.is_empty() && !may_review && !may_offer {
         return Ok(None);
     }

@@ -204,7 +204,7 @@ impl<'a, 'db> Told<'a, 'db> {
             (Some(remark), _) => self.said(it.because, remark)?,
             (None, "changed") if !it.fields.is_empty() => self.changed(it),
             (None, deed) => match self.deeds.get(&it.entry) {
-                Some(deed) => record::happened(self.reader, deed, &it.number),
+                Some(deed) => record::happened(self.reader, deed, &it.number)?,
                 None if deed == "offered" => t!("offered this to you"),
                 None => self.reader.registry().deed(deed).map_or_else(|| t!("worked on this"), |it| say(&it)),
             },

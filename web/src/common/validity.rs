@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use jiff::civil::Date;
 use kernel::{
-    AnyCase, Basis, Bearing, Decided, Error, Gets, Holding, Kind, On, Over, Reader, Registry, Result, Starts,
-    Valid, text,
+    AnyCase, Basis, Bearing, Decided, Error, Gets, Holding, Kind, On, Over, Reader, Registry, Result,
+    RevisionNames, Starts, Valid, text,
 };
 use maud::{Markup, html};
 use schemars::JsonSchema;
@@ -70,6 +70,7 @@ struct Answered {
     valid: Valid,
     said: Said,
     over: Option<Over>,
+    names: RevisionNames,
 }
 
 /// The revision that is asked for, with what was said.
@@ -84,7 +85,14 @@ fn asked(reader: &Reader, kind: Kind, number: &str, form: &mut Form) -> Result<A
     let (said, decided) = (reader.holdings(case.id)?, reader.decided_for_lines(case.id)?);
     let valid = reader.valid_revision(case.id, &on)?;
     let over = over_by(reader, &case, (&valid, day))?;
-    Ok(Answered { case, valid, said: (said, decided), over })
+    let names = names_of(reader, case.id)?;
+    Ok(Answered { case, valid, said: (said, decided), over, names })
+}
+
+/// What the revisions of a record are called.
+fn names_of(reader: &Reader, record: i64) -> Result<RevisionNames> {
+    let it = reader.mention(record)?;
+    it.map_or_else(|| Ok(RevisionNames::default()), |it| reader.revision_names(&it))
 }
 
 /// That a record is over on a day by a step of its own, where a revision of it is named all the same.
@@ -128,7 +136,7 @@ async fn show(kind: Kind, Path(number): Path<String>, visit: Visit) -> Answer {
     let mut form = visit.envelope.asked();
     visit
         .read(move |reader| {
-            let Answered { case, valid, said: (said, decided), over } =
+            let Answered { case, valid, said: (said, decided), over, names } =
                 asked(reader, kind, &number, &mut form)?;
             let over = over.map(|it| over_in_words(reader, &case, &it)).transpose()?;
             let to = kind.address(&number);
@@ -147,27 +155,27 @@ async fn show(kind: Kind, Path(number): Path<String>, visit: Visit) -> Answer {
                     (field("order", Field::text("order", t!("Order")).short().example("SO-2026-0118/10")))
                     (Button::send(t!("Show")))
                 }))
-                (answer(&valid))
+                (answer(&valid, &names))
                 @if let Some(words) = &over { (parts::note(Note::Warn, words)) }
-                (all(&said))
-                (lines(&decided.iter().filter(|it| it.counts(&said)).collect::<Vec<_>>()))
+                (all(&said, &names))
+                (lines(&decided.iter().filter(|it| it.counts(&said)).collect::<Vec<_>>(), &names))
             };
             Ok(Page::new(title, &format!("/{}", kind.path), body))
         })
         .await
 }
 
-fn answer(it: &Valid) -> Markup {
+fn answer(it: &Valid, names: &RevisionNames) -> Markup {
     html! {
         @match it.no {
-            Some(no) => (parts::note(Note::Good, html! { (t!("Revision {no} holds.", no = no))
+            Some(no) => (parts::note(Note::Good, html! { (t!("Revision {no} holds.", no = names.of(no)))
                 @if let Some(why) = &it.because { " " (starts(why)) } })),
             None if it.ended => (parts::note(Note::Plain, html! { (t!("No revision holds any more: it ended."))
                 @if let Some(why) = &it.because { " " (starts(why)) } })),
             None => (parts::note(Note::Plain, t!("No revision holds: none had been released by then."))),
         }
         @for (no, why) in &it.depends_on {
-            (parts::note(Note::Asks, html! { (t!("Revision {no} may hold.", no = *no)) " " (starts(why)) }))
+            (parts::note(Note::Asks, html! { (t!("Revision {no} may hold.", no = names.of(*no))) " " (starts(why)) }))
         }
         @if let Some(why) = &it.ends { (parts::note(Note::Asks, ends_from(why))) }
     }
@@ -196,13 +204,13 @@ fn said(basis: Basis, starts: &str) -> String {
     format!("{}: {from}", word(basis))
 }
 
-fn all(said_of: &[Holding]) -> Markup {
+fn all(said_of: &[Holding], names: &RevisionNames) -> Markup {
     html! {
         @if !said_of.is_empty() {
             ul { @for it in said_of.iter().rev() { li {
                 @if it.taken_back { (t!("Its end was taken back: it goes on.")) }
                 @else if it.ends { (ends_from(&it.from())) }
-                @else { (t!("Revision {no}", no = it.no)) " · " (said(it.basis, &it.starts)) }
+                @else { (t!("Revision {no}", no = names.of(it.no))) " · " (said(it.basis, &it.starts)) }
                 @if let Some(change) = &it.change { " · " a href={ "/changes/" (change) } { (change) } }
             } } }
         }
@@ -210,13 +218,13 @@ fn all(said_of: &[Holding]) -> Markup {
 }
 
 /// What was decided of single lines of orders, the newest first.
-fn lines(all: &[&Decided]) -> Markup {
+fn lines(all: &[&Decided], names: &RevisionNames) -> Markup {
     html! {
         @if !all.is_empty() {
             h2 { (t!("Decided for orders")) }
             ul { @for it in all.iter().rev().take(200) { li {
                 a href={ "/orders/" (it.order) } { (it.order) } " " (t!("line {line}", line = it.line)) ": " (word(it.takes))
-                " (" (gets(it)) ")"
+                " (" (gets(it, names)) ")"
                 @if !it.starts.is_empty() { " · " (said(it.basis, &it.starts)) }
                 @if let Some(change) = &it.change { " · " a href={ "/changes/" (change) } { (change) } }
             } } }
@@ -225,11 +233,11 @@ fn lines(all: &[&Decided]) -> Markup {
 }
 
 /// What a line gets, as it was decided.
-fn gets(it: &Decided) -> String {
+fn gets(it: &Decided, names: &RevisionNames) -> String {
     match (it.ends, it.takes) {
         (true, Gets::New) => t!("none any more, because it ended"),
-        (false, Gets::Old) => t!("Revision {no}", no = it.no - 1),
-        _ => t!("Revision {no}", no = it.no),
+        (false, Gets::Old) => t!("Revision {no}", no = names.of(it.no - 1)),
+        _ => t!("Revision {no}", no = names.of(it.no)),
     }
 }
 
@@ -254,20 +262,23 @@ pub fn from_when(it: &Starts) -> String {
 /// what was shown to them.
 pub fn to_come(reader: &Reader, record: i64) -> Result<Vec<String>> {
     let now = reader.valid_revision(record, &On::day(reader.today()))?;
-    Ok(coming(&now, &reader.holdings(record)?))
+    Ok(coming(&now, &reader.holdings(record)?, &names_of(reader, record)?))
 }
 
-fn coming(now: &Valid, said: &[Holding]) -> Vec<String> {
+fn coming(now: &Valid, said: &[Holding], names: &RevisionNames) -> Vec<String> {
     let newer = said.iter().filter(|it| !it.ends && it.no > now.no.unwrap_or(0));
     // What was said last of a revision counts.
     let last: BTreeMap<i64, Starts> = newer.map(|it| (it.no, it.from())).collect();
     let mut before = now.no;
-    let holds = last.iter().map(|(no, starts)| holds_from(*no, starts, before.take()));
+    let holds = last.iter().map(|(no, starts)| {
+        let until_then = before.take().map(|it| names.of(it));
+        holds_from(&names.of(*no), starts, until_then.as_deref())
+    });
     holds.chain(now.ends.iter().map(ends_from)).collect()
 }
 
 /// From where on a revision holds, and which one until then.
-fn holds_from(no: i64, it: &Starts, before: Option<i64>) -> String {
+fn holds_from(no: &str, it: &Starts, before: Option<&str>) -> String {
     let Some(before) = before else { return format!("{} · {}", t!("Revision {no}", no = no), starts(it)) };
     match (it.basis, it.starts.parse::<Date>()) {
         (Basis::Day, Ok(day)) => t!(
@@ -318,12 +329,13 @@ fn holding(reader: &Reader, case: &AnyCase, address: &str) -> Result<Option<Besi
     // What names its revisions itself tells customers there from when on they hold.
     let names_itself = reader.actor.is_outside() && entry.is_told_in_force();
     let said = if names_itself { Vec::new() } else { said };
-    let (all, no) = (coming(&now, &said), now.no.filter(|_| !names_itself));
+    let names = names_of(reader, case.id)?;
+    let (all, no) = (coming(&now, &said, &names), now.no.filter(|_| !names_itself));
     if no.is_none() && !now.ended && all.is_empty() && over.is_none() {
         return Ok(None);
     }
     let inside = html! {
-        @if let Some(no) = no { p { (t!("Revision {no} holds today.", no = no)) } }
+        @if let Some(no) = no { p { (t!("Revision {no} holds today.", no = names.of(no))) } }
         @if let Some(words) = &over { p { (words) } }
         @if now.ended { p { (t!("No revision holds any more: it ended.")) } }
         @for words in &all { p { (words) } }
@@ -394,12 +406,16 @@ mod tests {
             at: jiff::Timestamp::UNIX_EPOCH,
             by: 0,
         };
+        let names = RevisionNames::default();
         let now = Valid { no: Some(1), ..Valid::default() };
         let all = [said(1, Basis::Day, "2026-01-05"), said(2, Basis::Lot, "L-118")];
-        assert_eq!(coming(&now, &all), ["Revision 2 holds from lot L-118; until then revision 1."]);
+        assert_eq!(coming(&now, &all, &names), ["Revision 2 holds from lot L-118; until then revision 1."]);
         let orders = [said(2, Basis::Order, "")];
-        let words = coming(&now, &orders).remove(0);
+        let words = coming(&now, &orders, &names).remove(0);
         assert_eq!(words, "Revision 2 holds for some orders; for all others revision 1.");
-        assert!(coming(&Valid { no: Some(2), ..Valid::default() }, &all).is_empty(), "it holds already");
+        assert!(
+            coming(&Valid { no: Some(2), ..Valid::default() }, &all, &names).is_empty(),
+            "it holds already"
+        );
     }
 }

@@ -47,7 +47,7 @@ fn said(standing: Option<&kernel::Standing>) -> Markup {
         h1 { (t!("Is this paper current?")) }
         @match standing {
             Some(it) => {
-                p.lead { (t!("{number}, revision {no}", number = &it.number, no = it.no)) }
+                p.lead { (t!("{number}, revision {no}", number = &it.number, no = &it.name)) }
                 @if it.is_current {
                     (parts::note(Note::Plain, t!("Yes. No later revision replaced it.")))
                     @if let Some(since) = it.over {

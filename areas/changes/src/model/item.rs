@@ -57,6 +57,9 @@ pub struct Item {
     pub done_on: Option<Date>,
     /// The revision that came of it; 0 where it ended.
     pub released_no: Option<i64>,
+    /// What that revision is called, where it was asked for.
+    #[serde(default)]
+    pub released_name: String,
     /// Whether it was to end on a day, and that was taken back: it goes on.
     #[serde(default)]
     pub goes_on: bool,
@@ -162,6 +165,14 @@ impl Item {
             _ => return None,
         };
         self.released_no.is_none().then_some((ours, base, based_on))
+    }
+
+    /// What the revision is called that came of it.
+    pub fn revision(&self) -> String {
+        match (self.released_name.is_empty(), self.released_no) {
+            (true, Some(no)) => no.to_string(),
+            _ => self.released_name.clone(),
+        }
     }
 
     /// Whether what is no record here still has to be changed.
@@ -278,6 +289,7 @@ mod tests {
             digest: String::new(),
             done_on: None,
             released_no: None,
+            released_name: String::new(),
             goes_on: false,
             by: 1,
             files: Vec::new(),

@@ -12,6 +12,9 @@ use web::{Form, t};
 use super::of_change;
 use crate::model::{Action, ChangeReader, Item};
 
+/// So many things stand on the page.
+pub const SHOWN: usize = 200;
+
 /// What stands on the page.
 pub struct Shown<'a> {
     pub number: &'a str,
@@ -36,10 +39,10 @@ pub fn page(it: &Shown) -> Markup {
         }))
         div.stack {
             @if it.items.is_empty() { p.quiet-text { (t!("Nothing of it is in force yet.")) } }
-            ul { @for one in it.items.iter().take(200) { li {
+            ul { @for one in it.items.iter().take(SHOWN) { li {
                 strong { (one.name) } @if let Some(title) = &one.title { " " (title) } " · " (became(one))
             } } }
-            @if it.items.len() > 200 { p { (t!("And {count} more.", count = it.items.len() - 200)) } }
+            @if it.items.len() > SHOWN { p { (t!("And {count} more.", count = it.items.len() - SHOWN)) } }
             p { a href=(of_change(it.number, "redlines")) { (t!("Read all of it word by word")) } }
             @match mine.map(|one| one.read_at) {
                 Some(None) => {
@@ -63,7 +66,7 @@ fn became(it: &Item) -> String {
     match (it.action, it.released_no, &it.done_on) {
         (Action::Remove, ..) if it.goes_on => t!("Its end was taken back: it goes on."),
         (Action::Remove, _, None) => t!("It ends."),
-        (_, Some(no), _) if no > 0 => t!("Revision {no}", no = no),
+        (_, Some(no), _) if no > 0 => t!("Revision {no}", no = it.revision()),
         _ => word(it.action),
     }
 }

@@ -28,9 +28,9 @@ pub fn readers(reader: &Reader, change: i64) -> Result<Vec<ChangeReader>> {
     reader.rows(
         sql!(
             "select it.id, it.person, p.title as name, p.state as state, f.title as function_name, it.digest, it.asked_at, it.read_at,
-             it.excused_at, by.title as excused_by, it.excused_because
+             it.excused_at, excuser.title as excused_by, it.excused_because
              from visible_change_reader as it join visible as p on p.id = it.person
-             join visible as f on f.id = it.function left join visible as by on by.id = it.excused_by
+             join visible as f on f.id = it.function left join visible as excuser on excuser.id = it.excused_by
              where it.record_id = $1 order by p.title, it.id"
         ),
         values![change],

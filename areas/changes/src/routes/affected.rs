@@ -54,7 +54,8 @@ fn deciding(reader: &Reader, number: &str, (words, from): (&str, &str), written:
         if is_open { found_in(reader, &case, words)? } else { (Found::default(), Vec::new()) };
     let items = queries::items(reader, case.record.id.raw())?;
     let place = page::Place::of(from, items.len(), page::DECIDED);
-    let items = items.into_iter().skip(place.from).take(place.each).collect();
+    let mut items: Vec<Item> = items.into_iter().skip(place.from).take(place.each).collect();
+    queries::with_names(reader, &mut items)?;
     let rows = rows(reader, &case, items)?;
     let body = page::page(&Deciding {
         number,

@@ -96,7 +96,9 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
             let change = of_ours(reader, &number)?;
-            let (items, all) = (queries::put_in_force(reader, change.id)?, readers(reader, &number)?);
+            let (mut items, all) = (queries::put_in_force(reader, change.id)?, readers(reader, &number)?);
+            let shown = items.len().min(page::SHOWN);
+            queries::with_names(reader, &mut items[..shown])?;
             let body = page::page(&page::Shown {
                 number: &number,
                 title: &change.title,

@@ -42,7 +42,7 @@ pub fn package(all: &[Stamped]) -> Markup {
         @for it in all.iter().take(200) {
             (section(&it.item, html! { (it.item) " " (it.title) }, html! {
                 p.fine {
-                    @if it.revision > 0 { (t!("Until now revision {no}.", no = it.revision)) " " }
+                    @if it.revision > 0 { (t!("Until now revision {no}.", no = it.revision_called())) " " }
                     @if it.ends { strong { (t!("It ends.")) } " " }
                     @if !it.digest.is_empty() { (t!("Fingerprint:")) " " (parts::digest(&it.digest)) }
                 }

@@ -36,7 +36,10 @@ pub fn open(work: &mut Work, new: &New, wanted: &Review) -> Result<Made> {
         .into());
     }
     let title = match new.title.trim() {
-        "" => t!("{title}, revision {no}", title = &subject.title, no = body.revision),
+        "" => {
+            let called = work.revision_name(&subject.number, body.revision)?;
+            t!("{title}, revision {no}", title = &subject.title, no = called)
+        }
         title => title.to_owned(),
     };
     let title: String = title.chars().take(300).collect();

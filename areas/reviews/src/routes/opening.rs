@@ -26,12 +26,13 @@ async fn who(Posted(visit): Posted) -> Answer {
 
 fn begin_page(reader: &Reader, written: &Form, simulates: bool) -> Result<Page> {
     Review::CREATE.covers(reader.actor, None)?;
-    let named = |number: String, title: String, no: i64| {
-        t!("{number} {title}, revision {no}", number = number, title = title, no = no)
+    let named = |number: String, title: String, no: i64| -> Result<String> {
+        let called = reader.revision_name(&number, no)?;
+        Ok(t!("{number} {title}, revision {no}", number = number, title = title, no = called))
     };
     let mut subjects: Options = (queries::reviewable(reader)?.into_iter())
-        .map(|(id, number, title, no)| (id.to_string(), named(number, title, no)))
-        .collect();
+        .map(|(id, number, title, no)| Ok((id.to_string(), named(number, title, no)?)))
+        .collect::<Result<_>>()?;
     let subject = subject_of(written.text("subject"));
     // Whoever is led here from a gate is led to the revision that is asked for, however old it is.
     if let Some((id, no)) = subject
@@ -41,7 +42,7 @@ fn begin_page(reader: &Reader, written: &Form, simulates: bool) -> Result<Page> 
         let it = queries::subject(reader, id)?;
         if let Some(no) = no.or(it.released) {
             subjects.retain(|(known, _)| *known != id.to_string());
-            subjects.insert(0, (written.text("subject").to_owned(), named(it.number, it.title, no)));
+            subjects.insert(0, (written.text("subject").to_owned(), named(it.number, it.title, no)?));
         }
     }
     let subject = subject.filter(|_| subjects.iter().any(|(it, _)| it == written.text("subject")));

@@ -133,7 +133,8 @@ fn deeds(case: &Case<Review>, is_open: bool) -> Vec<Button> {
 fn facts(reader: &Reader, case: &Case<Review>) -> Result<Vec<(String, Markup)>> {
     let subject = queries::subject(reader, case.body.subject)?;
     let to = reader.registry().address(&subject.kind, &subject.number);
-    let what = html! { a href=(to) { (subject.number) } ", " (t!("revision {no}", no = case.body.revision)) " " (parts::digest(&case.body.digest)) };
+    let called = reader.revision_name(&subject.number, case.body.revision)?;
+    let what = html! { a href=(to) { (subject.number) } ", " (t!("revision {no}", no = called)) " " (parts::digest(&case.body.digest)) };
     let mut facts = vec![(t!("What is reviewed"), what)];
     let scope = match (case.body.scope, case.body.baseline) {
         (Scope::Changes, Some(no)) => t!("Changes since revision {no}", no = no),
