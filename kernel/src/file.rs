@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::engine::Connection;
 use crate::revision::fingerprint;
 use crate::trail::Bytes;
-use crate::{Citable, Error, PersonId, Reader, Result, Work, search, sql, text, values};
+use crate::{
+    Citable, Error, Missing, PersonId, Reader, Refusal, Result, Work, search, sql, text, values,
+};
 
 /// Where the bytes lie.
 pub(crate) enum Store {
@@ -255,6 +257,23 @@ impl Reader<'_> {
         Ok((attachment, bytes))
     }
 
+    /// Why nothing is filed at a record as it stands, other than by a change: its revision was frozen with its files.
+    pub fn why_no_file(&self, record: i64) -> Result<Option<Missing>> {
+        let Some(it) = self.mention(record)? else { return Ok(None) };
+        let Some(entry) = self.registry().kind(&it.kind).filter(|it| it.freezes_files()) else {
+            return Ok(None);
+        };
+        if entry.open.contains(&it.state) {
+            return Ok(None);
+        }
+        let sentence = text!(
+            "{number} is “{state}”, and its files are those of its revision. Revise it first, or propose the file in a change.",
+            number = it.number.as_str(),
+            state = entry.state(&it.state, self.actor).text
+        );
+        Ok(Some(Missing { sentence, link: Some(entry.kind.address(&it.number)) }))
+    }
+
     /// The next file, of those kept before files were found by their names and words; mails as they came are found
     /// as messages.
     pub fn next_unfound(&self, after: i64) -> Result<Option<Attachment>> {
@@ -331,6 +350,7 @@ impl Work<'_> {
         audience: Audience,
     ) -> Result<i64> {
         self.must_be_free(record)?;
+        Refusal::of(self.why_no_file(record)?.into_iter().collect())?;
         self.announce(&ToBeAttached { record, audience })?;
         let digest = fingerprint(bytes);
         self.house.store.keep(self.connection, &digest, bytes)?;

@@ -1,14 +1,17 @@
-//! What a frozen revision holds: where it is a manifest, the revisions of other records, else only itself.
+//! What a frozen revision holds: where it is a manifest, the revisions of other records, else only itself with its files.
 //!
 //! A manifest is content with a list `lines`, each of which names a record by its number, with the revision and the
 //! digest that it had. So whoever judges, changes or compares what was frozen need not know the kind.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde::Deserialize;
-use serde_json::Value as Json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
 
-use crate::{Reader, Result, Value, digest, sql, values};
+use crate::{
+    Attachment, Audience, Bearing, Body, Entry, On, Reader, Result, Revision, Sharing, Value, Work, digest,
+    sql, values,
+};
 
 /// One thing that a revision holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,7 +52,109 @@ struct Frozen {
     content: String,
 }
 
+/// The files at a record.
+#[derive(Clone, Debug, Default)]
+pub struct FilesAt {
+    /// Those of what holds today.
+    pub now: Vec<Attachment>,
+    /// Those of a revision that does not hold yet, or is still written.
+    pub to_come: Vec<Attachment>,
+    pub earlier: Vec<Attachment>,
+}
+
+/// A file with which a revision was frozen.
+#[derive(Serialize)]
+struct NewFile {
+    record_id: i64,
+    no: i64,
+    attachment: i64,
+}
+
+/// Content with the files that belong to it: those that others read by name, and of ours, which a revision that is handed
+/// over whole must not name, one fingerprint of all. Where there are none, it is what it was.
+pub(crate) fn with_files(mut content: Json, files: &[Attachment]) -> Result<Json> {
+    let (theirs, ours): (Vec<_>, Vec<_>) = files.iter().partition(|it| it.audience == Audience::Party);
+    if !theirs.is_empty() {
+        let named = |it: &Attachment| json!({ "name": it.name, "digest": it.digest, "size": it.size });
+        content["files"] = theirs.into_iter().map(named).collect();
+    }
+    if !ours.is_empty() {
+        let named: Json = ours.into_iter().map(|it| json!([it.name, it.digest])).collect();
+        content["ours"] = json!(digest(&named)?);
+    }
+    Ok(content)
+}
+
+impl Work<'_> {
+    /// The files that belong to what a record says that stands alone, by name: of several of one name the last. Of what
+    /// belongs to a party those that it reads; of what is offered to everybody all.
+    pub(crate) fn files_within<B: Body>(&self, record: i64) -> Result<Vec<Attachment>> {
+        if B::BEARING != Bearing::Content {
+            return Ok(Vec::new());
+        }
+        let is_within =
+            |it: &Attachment| B::KIND.sharing == Sharing::Published || it.audience == Audience::Party;
+        let all = self.attachments(record)?.into_iter().filter(|it| it.belongs(None) && is_within(it));
+        let by_name: BTreeMap<String, Attachment> = all.map(|it| (it.name.clone(), it)).collect();
+        Ok(by_name.into_values().collect())
+    }
+
+    /// Keeps with which files a revision was frozen.
+    pub(crate) fn keep_files(&mut self, frozen: &crate::Frozen, files: &[Attachment]) -> Result<()> {
+        let (record_id, no) = (frozen.record, frozen.no);
+        let lines: Vec<NewFile> =
+            files.iter().map(|it| NewFile { record_id, no, attachment: it.id }).collect();
+        self.add_many("revision_file", record_id, &lines)
+    }
+}
+
 impl Reader<'_> {
+    /// The files with which a revision was frozen, by name, as far as the actor may read them; none where it is from
+    /// before that was kept.
+    pub fn files_of_revision(&self, record: i64, no: i64) -> Result<Vec<Attachment>> {
+        self.rows(
+            sql!(
+                "select it.id, it.record_id, it.digest, it.name, it.media_type, it.size, it.audience, it.at, it.by,
+                 it.ended_at from visible_attachment as it join revision_file as held on held.attachment = it.id
+                 where held.record_id = $1 and held.no = $2 order by it.name, it.id"
+            ),
+            values![record, no],
+        )
+    }
+
+    /// The files at a record, told apart by the revision that holds today where its revisions are frozen with all of
+    /// them; else by what belongs to it now.
+    pub fn files_at(&self, record: i64) -> Result<FilesAt> {
+        let all = self.attachments(record)?;
+        let Some(holding) = self.frozen_with_files(record)? else {
+            let (now, earlier) = all.into_iter().partition(|it| it.belongs(None));
+            return Ok(FilesAt { now, to_come: Vec::new(), earlier });
+        };
+        let frozen: Vec<(i64, i64)> = self.rows(
+            sql!("select no, attachment from revision_file where record_id = $1 order by id"),
+            values![record],
+        )?;
+        let of_it: BTreeSet<i64> =
+            frozen.iter().filter(|it| it.0 == holding.no).map(|(_, file)| *file).collect();
+        let known: BTreeSet<i64> = frozen.into_iter().map(|(_, file)| file).collect();
+        // What no revision names lay there from before that was kept, or came since the last one.
+        let lay_there = |it: &Attachment| !known.contains(&it.id) && it.belongs(Some(holding.released_at));
+        let (now, others): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|it| of_it.contains(&it.id) || lay_there(it));
+        let (to_come, earlier) = others.into_iter().partition(|it| it.belongs(None));
+        Ok(FilesAt { now, to_come, earlier })
+    }
+
+    /// The revision that holds today, of what is frozen with all its files.
+    fn frozen_with_files(&self, record: i64) -> Result<Option<Revision>> {
+        let Some(it) = self.mention(record)? else { return Ok(None) };
+        if !self.registry().kind(&it.kind).is_some_and(Entry::freezes_files) {
+            return Ok(None);
+        }
+        let valid = self.valid_revision(record, &On::day(self.today()))?;
+        Ok(self.revisions(record)?.into_iter().find(|it| valid.no == Some(it.no)))
+    }
+
     /// What a revision of a record holds, in its order; itself where it holds no others.
     ///
     /// # Errors
@@ -143,6 +248,38 @@ fn is_of(stored: &str, told: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn file(name: &str, audience: Audience) -> Attachment {
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        let (digest, name, media_type) = (format!("{name}-digest"), name.to_owned(), String::new());
+        Attachment {
+            id: 1,
+            record_id: 1,
+            digest,
+            name,
+            media_type,
+            size: 9,
+            audience,
+            at,
+            by: 1,
+            ended_at: None,
+        }
+    }
+
+    #[test]
+    fn a_file_that_others_read_is_named_and_of_ours_stands_a_fingerprint_alone() {
+        let says = json!({ "code": "KD-20" });
+        assert_eq!(with_files(says.clone(), &[]).unwrap(), says, "earlier digests stay");
+        let (theirs, ours) = (file("scheme.pdf", Audience::Party), file("castings.pdf", Audience::Internal));
+        let of = |files: &[Attachment]| with_files(says.clone(), files).unwrap();
+        let both = of(&[theirs.clone(), ours.clone()]);
+        let named = json!([{ "name": "scheme.pdf", "digest": "scheme.pdf-digest", "size": 9 }]);
+        assert_eq!(both["files"], named);
+        assert!(!both.to_string().contains("castings") && both["ours"].is_string(), "{both}");
+        assert_eq!(of(&[theirs])["ours"], Json::Null);
+        let other = Attachment { digest: "other".into(), ..ours.clone() };
+        assert_ne!(of(&[ours])["ours"], of(&[other])["ours"], "another drawing is another revision");
+    }
 
     #[test]
     fn lines_of_an_order_name_no_records() {

@@ -9,7 +9,7 @@ use crate::gate::Gates;
 use crate::revision::RevisionNames;
 use crate::{
     Actor, Bearing, Body, Case, Error, Faults, Frozen, Kind, Made, Mention, Missing, New, Offer, PersonId,
-    Reader, Refusal, Result, Sql, Starts, State, Text, Tone, Vocabulary, Work, text, typed,
+    Reader, Refusal, Result, Sharing, Sql, Starts, State, Text, Tone, Vocabulary, Work, text, typed,
 };
 
 /// All kinds, filled from what the areas declare.
@@ -626,6 +626,11 @@ impl Entry {
         [Json::String(value.to_owned()), number]
             .into_iter()
             .find_map(|it| self.fingerprint(&json!({ field: it })).ok())
+    }
+
+    /// Whether all files of one are frozen with its revisions: what is offered to everybody is what its files say, too.
+    pub fn freezes_files(&self) -> bool {
+        self.bearing == Bearing::Content && self.kind.sharing == Sharing::Published
     }
 
     /// Whether freezing one freezes what it holds, too: a set with its requirements.

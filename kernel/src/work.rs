@@ -12,8 +12,8 @@ use crate::search::{self, Findable};
 use crate::trail::{self, Entry, Touched};
 use crate::{
     Ask, Audience, Bearing, Because, Body, Case, Error, Event, Faults, Kind, Life, Numbers, PartyId, Permit,
-    PersonId, Reader, Record, Refusal, Result, Sharing, Sql, State, Tone, Value, Vocabulary, may, revision,
-    right, row, secret, sql, text, values,
+    PersonId, Reader, Record, Refusal, Result, Sharing, Sql, State, Tone, Value, Vocabulary, manifest, may,
+    revision, right, row, secret, sql, text, values,
 };
 
 /// The most characters a title may have.
@@ -349,10 +349,16 @@ impl<'db> Work<'db> {
         Ok(())
     }
 
-    /// Freezes the content of a record as its next revision, unless the last one says the same.
+    /// Freezes the content of a record as its next revision, with the files that belong to what it says, unless the last
+    /// one says the same.
     pub fn release<B: Body>(&mut self, case: &mut Case<B>) -> Result<Frozen> {
-        let content = case.body.content()?;
-        self.freeze(&mut case.record, &content)
+        let files = self.files_within::<B>(case.record.id.raw())?;
+        let content = manifest::with_files(case.body.content()?, &files)?;
+        let frozen = self.freeze(&mut case.record, &content)?;
+        if frozen.is_new {
+            self.keep_files(&frozen, &files)?;
+        }
+        Ok(frozen)
     }
 
     /// The content with the extra values that the party reads, which belong to what is agreed.

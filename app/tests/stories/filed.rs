@@ -2,8 +2,9 @@
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use changes::Action;
-use kernel::{Attachment, Audience, Filing};
+use catalogue::{CatalogueItem, NewRevision};
+use changes::{Action, ChangeRequest};
+use kernel::{Attachment, Audience, Basis, Filing, Gets};
 use requirements::{At, Requirement};
 use serde_json::{Value as Json, json};
 use web::testing::{Came, Client};
@@ -349,5 +350,137 @@ fn whoever_is_told_of_a_change_reads_which_words_and_files_go() {
         assert!(drawing.after.contains(&kernel::fingerprint(b"%PDF-1.7 one")), "{}", drawing.after);
         let page = program(&world, "ada").get(&format!("/change-notices/{notice}")).text;
         assert!(page.contains("Name plates of paper.") && page.contains(DRAWING), "{page}");
+    }
+}
+
+/// What lines of an order get of what a change puts in force.
+fn lines_get(world: &World, change: &str, order: &str, (lines, takes, lot): (&[i64], Gets, &str)) {
+    let it = changes::ForOrders {
+        lines: lines.iter().map(|it| format!("{order}/{it}")).collect(),
+        takes,
+        basis: Basis::Lot,
+        starts: lot.to_owned(),
+        reason: "The castings are there".to_owned(),
+    };
+    world.ada().does(|work| changes::decide_orders(work, change, &it)).unwrap();
+}
+
+#[test]
+fn another_drawing_of_a_product_is_another_revision_of_it_and_holds_from_where_its_change_says() {
+    const CASTINGS: &str = "castings.pdf";
+    for world in World::on_each_engine() {
+        let (pump, order) = crate::releases::pump_and_order(&world);
+        let mut ada = program(&world, "ada");
+        // What was released is closed to files, too, whoever reads them.
+        let closed = "its files are those of its revision. Revise it first, or propose the file in a change.";
+        for audience in ["party", "internal"] {
+            let file: &[(&str, &[u8])] = &[(DRAWING, b"%PDF-1.7 one")];
+            let came = ada.post_files(&format!("/catalogue/{pump}/files"), &[("audience", audience)], file);
+            assert!(came.status == StatusCode::CONFLICT && came.text.contains(closed), "{}", came.text);
+        }
+        let to = format!("/api/v1/catalogue/{pump}/attachments?name={DRAWING}");
+        let came = sends(&mut ada, &to, b"%PDF-1.7 one");
+        assert!(came.status == StatusCode::CONFLICT && came.text.contains(closed), "{}", came.text);
+        let page = ada.get(&format!("/catalogue/{pump}")).text;
+        assert!(page.contains(closed) && !page.contains("Attach files"), "{page}");
+        assert!(lying(&world, &pump).is_empty());
+
+        // Clara revises it, and nothing of it becomes another but its files.
+        let clara = world.person("clara");
+        let drawn = clara.does(|work| {
+            let mut case = work.find::<CatalogueItem>(&pump)?;
+            work.advance(&mut case, catalogue::Step::Revise)?;
+            let id = case.record.id.raw();
+            work.attach(id, (DRAWING, "application/pdf"), b"%PDF-1.7 one", Audience::Party)?;
+            work.attach(id, (CASTINGS, "application/pdf"), b"%PDF-1.7 ours", Audience::Internal)?;
+            catalogue::release(work, &pump, &NewRevision { reason: "drawn", ..NewRevision::default() })
+        });
+        assert_eq!(drawn.unwrap().no, 2);
+        clara.does(|work| catalogue::publish(work, &pump, 2)).unwrap();
+        let (one, two) = (kernel::fingerprint(b"%PDF-1.7 one"), kernel::fingerprint(b"%PDF-1.7 two"));
+        let drawings = |no: i64| {
+            let all = clara.asks(|reader| reader.files_of_revision(reader.mention_of(&pump)?.id, no));
+            all.into_iter().filter(|it| it.name == DRAWING).map(|it| it.digest).collect::<Vec<_>>()
+        };
+        assert_eq!((drawings(1), drawings(2)), (Vec::new(), vec![one.clone()]));
+        // Every customer reads the one, and learns of the other not even the name.
+        let mut carl = program(&world, "carl");
+        for to in [format!("/catalogue/{pump}/revisions/2"), format!("/api/v1/catalogue/{pump}/revisions/2")]
+        {
+            let told = carl.get(&to).text;
+            assert!(told.contains(DRAWING) && !told.contains("castings"), "{told}");
+        }
+        assert!(ada.get(&format!("/catalogue/{pump}/revisions/2")).text.contains(CASTINGS));
+        let told = ada.get(&format!("/api/v1/catalogue/{pump}/revisions/2")).json();
+        assert_eq!(
+            (&told["files"][0]["name"], &told["files"][1]["name"]),
+            (&json!(DRAWING), &json!(CASTINGS))
+        );
+
+        // A change brings another drawing, which holds from a lot on.
+        let management = management_approves(&world);
+        let change = raise(&world, "ada", "Another drawing of KD-20");
+        let from_lot = |work: &mut kernel::Work| {
+            let mut case = work.find::<ChangeRequest>(&change)?;
+            work.revise(&mut case, |it| {
+                it.effective_by = Basis::Lot;
+                it.effective_from = "L-118".into();
+            })
+        };
+        world.ada().does(from_lot).unwrap();
+        let line = take(&world, "ada", &change, &pump, Action::Change).unwrap();
+        draws(&world, &change, line, b"%PDF-1.7 two");
+        asks(&world, &change);
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        lines_get(&world, &change, &order, (&[10], Gets::Old, ""));
+        lines_get(&world, &change, &order, (&[20, 30], Gets::New, "L-118"));
+        let frozen = world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert_eq!(frozen.iter().map(|it| (it.no, it.is_new)).collect::<Vec<_>>(), [(3, true)]);
+        assert_eq!((drawings(2), drawings(3)), (vec![one.clone()], vec![two.clone()]));
+        let mut valid =
+            |on: &str| ada.get(&format!("/api/v1/catalogue/{pump}/valid{on}")).json()["no"].clone();
+        let ten = format!("?lot=L-200&order={order}/10");
+        assert_eq!([valid(""), valid("?lot=L-117"), valid("?lot=L-118"), valid(&ten)], [2, 2, 3, 2]);
+        let page = ada.get(&format!("/orders/{order}")).text;
+        assert!(page.contains("from lot L-118 on revision C"), "{page}");
+        let items = world.ada().asks(|reader| changes::items(reader, reader.mention_of(&change)?.id));
+        assert_eq!(items[0].released_no, Some(3), "whoever reads what was put in force reads which");
+        // Until then the page of the pump has the drawing of what holds, and says which one comes.
+        let all = world.ada().asks(|reader| reader.attachments(reader.mention_of(&pump)?.id));
+        let link =
+            |digest: &str| format!("\"/files/{}\"", all.iter().find(|it| it.digest == digest).unwrap().id);
+        let to_come = "Of a revision that does not hold yet:";
+        for who in [&mut ada, &mut carl] {
+            let page = who.get(&format!("/catalogue/{pump}")).text;
+            let place = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words}: {page}"));
+            assert!(place(&link(&one)) < place(to_come) && place(to_come) < place(&link(&two)), "{page}");
+            assert!(!page.contains("Files of earlier revisions"), "{page}");
+        }
+        let page = ada.get(&format!("/catalogue/{pump}/revisions/3")).text;
+        assert!(page.contains(&link(&two)) && !page.contains(&link(&one)), "{page}");
+        let differs = ada.get(&format!("/api/v1/catalogue/{pump}/compare?from=2&to=3")).json();
+        let row = json!({ "name": DRAWING, "before": one, "after": two, "is_critical": false });
+        assert_eq!(differs["files"], json!([row]));
+        assert!(ada.get(&format!("/catalogue/{pump}/compare?from=2&to=3")).text.contains(DRAWING));
+
+        // A drawing that only the house reads makes a revision as well: this one holds at once.
+        let change = raise(&world, "ada", "Other castings");
+        let line = take(&world, "ada", &change, &pump, Action::Change).unwrap();
+        let castings = Filing {
+            name: CASTINGS,
+            media_type: "application/pdf",
+            bytes: b"%PDF-1.7 ours, too",
+            words: None,
+            audience: Audience::Internal,
+        };
+        world.ada().does(|work| changes::propose_file(work, &change, line, (&castings, None))).unwrap();
+        asks(&world, &change);
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        lines_get(&world, &change, &order, (&[10, 20, 30], Gets::New, ""));
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let page = ada.get(&format!("/catalogue/{pump}")).text;
+        assert!(page.contains("Files of earlier revisions") && !page.contains(to_come), "{page}");
+        let told = carl.get(&format!("/api/v1/catalogue/{pump}/revisions/4")).text;
+        assert!(told.contains(DRAWING) && !told.contains("castings"), "{told}");
     }
 }

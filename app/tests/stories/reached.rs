@@ -32,8 +32,8 @@ fn ring_of_tessaro(world: &World) -> (String, String, String) {
                 ..Default::default()
             };
             let ring = catalogue::open(work, &New { title: "Ring R-20", ..New::default() }, &item)?;
-            catalogue::release(work, &ring.number, &catalogue::NewRevision::default())?;
             work.attach(ring.id, (DRAWING, "application/pdf"), b"%PDF-1.7 a ring", Audience::Internal)?;
+            catalogue::release(work, &ring.number, &catalogue::NewRevision::default())?;
             let (it, maker) = (work.mention_of(&ring.number)?, work.mention_of(&supplier.number)?);
             work.link_by_hand(&it, Tie::DependsOn, &maker)?;
             let met = work.mention_of(&reqs[0])?;

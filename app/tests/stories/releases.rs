@@ -363,7 +363,7 @@ fn kd_20(world: &World) -> kernel::Made {
 }
 
 /// The same, and an order of Meridian's with three lines of it.
-fn pump_and_order(world: &World) -> (String, String) {
+pub(crate) fn pump_and_order(world: &World) -> (String, String) {
     let pump = kd_20(world);
     let line = |no| orders::Line {
         no,

@@ -5,7 +5,7 @@ pub mod sheet;
 use identity::{filled, summary};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Basis, Body, Kind, Listed, Vocabulary};
+use kernel::{Attachment, Basis, Body, Kind, Listed, Vocabulary};
 use maud::{Markup, PreEscaped, html};
 use web::language::{self, day, decimal, word};
 use web::parts::{
@@ -181,6 +181,11 @@ pub fn read(content: &serde_json::Value) -> Vec<(String, String)> {
     if let Some(last) = it.last_order_on {
         lines.push((t!("Last day to order"), day(last)));
     }
+    let files = content["files"].as_array().into_iter().flatten();
+    let named = |it: &serde_json::Value, field: &str| it[field].as_str().unwrap_or_default().to_owned();
+    lines.extend(
+        files.map(|it| (t!("File"), format!("{} · SHA-256 {}", named(it, "name"), named(it, "digest")))),
+    );
     lines.retain(|(_, words)| !words.is_empty());
     lines
 }
@@ -376,7 +381,8 @@ pub fn differences(it: &Comparison) -> Markup {
             if row.is_critical { format!("{} ({})", row.name, t!("critical")) } else { row.name.clone() };
         Difference::words(name, &row.before, &row.after)
     });
-    let all: Vec<Difference> = fields.chain(characteristics).collect();
+    let files = it.files.iter().map(|row| Difference::words(row.name.as_str(), &row.before, &row.after));
+    let all: Vec<Difference> = fields.chain(characteristics).chain(files).collect();
     html! {
         @if all.is_empty() { p.quiet-text { (t!("Nothing differs.")) } } @else { (parts::differences(&all)) }
     }
@@ -434,7 +440,17 @@ pub fn revision(number: &str, title: &str, it: &Held, by: &str, may_keep: bool, 
             }
         }
         (body(&shown))
+        (files(&it.files))
     }
+}
+
+/// The files of a revision.
+fn files(all: &[Attachment]) -> Markup {
+    html! { @if !all.is_empty() {
+        (parts::section("files-of-it", t!("Files"), html! { ul { @for it in all { li {
+            a href={ "/files/" (it.id) } { (it.name) } " " span.fine { (web::record::size(it.size)) " · " (parts::digest(&it.digest)) }
+        } } } }))
+    } }
 }
 
 /// The records of one kind that hold to an item.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Basis, Case, Error, Faults, Listed, On, PersonId, Reader, Result, Starts, sql, text, values};
+use kernel::{
+    Attachment, Basis, Case, Error, Faults, Listed, On, PersonId, Reader, Result, Starts, sql, text, values,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +51,8 @@ impl Effective {
 pub struct Held {
     pub is: Effective,
     pub says: CatalogueItem,
+    /// The files with which it was frozen, as far as the reader may see them.
+    pub files: Vec<Attachment>,
 }
 
 /// Another item has the same article number.
@@ -150,7 +154,14 @@ pub fn that_hold(reader: &Reader, item: i64, on: &On) -> Result<ThatHold> {
 pub fn held(reader: &Reader, item: i64, no: i64) -> Result<Held> {
     let is = revisions(reader, item)?.into_iter().find(|it| it.no == no).ok_or(Error::NotFound)?;
     let (_, content) = reader.revision(item, no)?;
-    Ok(Held { is, says: serde_json::from_value(content)? })
+    Ok(Held { is, says: serde_json::from_value(content)?, files: reader.files_of_revision(item, no)? })
+}
+
+/// The files that the next revision of an item would be frozen with: of one name the last.
+pub fn files_now(reader: &Reader, item: i64) -> Result<Vec<Attachment>> {
+    let all = reader.attachments(item)?.into_iter().filter(|it| it.belongs(None));
+    let by_name: BTreeMap<String, Attachment> = all.map(|it| (it.name.clone(), it)).collect();
+    Ok(by_name.into_values().collect())
 }
 
 /// The items that are variants of one.

@@ -278,7 +278,8 @@ fn release_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
     let missing = rules::why_not(&case, reader.actor);
     let last = queries::revisions(reader, case.record.id.raw())?.into_iter().next();
     let last = last.map(|it| queries::held(reader, case.record.id.raw(), it.no)).transpose()?;
-    let changes = last.map(|it| rules::compare(&it.says, &case.body));
+    let files = queries::files_now(reader, case.record.id.raw())?;
+    let changes = last.map(|it| rules::compare((&it.says, &it.files), (&case.body, &files)));
     let body = pages::release(number, &case.record.title, missing.as_ref(), changes.as_ref(), form);
     Ok(Page::new(t!("Release"), PLACE, body))
 }

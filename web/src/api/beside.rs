@@ -371,7 +371,10 @@ fn frozen(numbers: &mut Numbers, it: kernel::Revision) -> Result<RevisionSeen> {
 async fn revision(kind: Kind, Path((number, no)): Path<(String, i64)>, visit: Visit) -> Answer {
     told(kind, Path(number), visit, move |reader, record| {
         let (revision, content) = reader.revision(record.id, no)?;
-        Ok(WholeRevision { revision: frozen(&mut Numbers::new(reader), revision)?, content })
+        let mut numbers = Numbers::new(reader);
+        let files = reader.files_of_revision(record.id, no)?.into_iter();
+        let files = files.map(|it| attached(&mut numbers, &[], it)).collect::<Result<_>>()?;
+        Ok(WholeRevision { revision: frozen(&mut numbers, revision)?, content, files })
     })
     .await
 }
@@ -384,20 +387,26 @@ async fn attachments(kind: Kind, number: Path<String>, visit: Visit) -> Answer {
         let for_others = crate::common::files::proposed_for(reader, record.id)?;
         let part = Part::asked(&mut asked)?.of(files, |it| vec![it.id]);
         let mut numbers = Numbers::new(reader);
-        part.told(|it| {
-            Ok(AttachmentSeen {
-                file: format!("/files/{}", it.id),
-                proposed_for: for_others.iter().find(|one| one.file == it.id).map(|one| one.name.clone()),
-                by: numbers.of(it.by)?,
-                id: it.id,
-                name: it.name,
-                media_type: it.media_type,
-                size: it.size,
-                digest: it.digest,
-                audience: it.audience,
-                at: it.at,
-            })
-        })
+        part.told(|it| attached(&mut numbers, &for_others, it))
     })
     .await
+}
+
+fn attached(
+    numbers: &mut Numbers,
+    for_others: &[kernel::ProposedFor],
+    it: kernel::Attachment,
+) -> Result<AttachmentSeen> {
+    Ok(AttachmentSeen {
+        file: format!("/files/{}", it.id),
+        proposed_for: for_others.iter().find(|one| one.file == it.id).map(|one| one.name.clone()),
+        by: numbers.of(it.by)?,
+        id: it.id,
+        name: it.name,
+        media_type: it.media_type,
+        size: it.size,
+        digest: it.digest,
+        audience: it.audience,
+        at: it.at,
+    })
 }

@@ -462,6 +462,8 @@ pub(super) struct WholeRevision {
     #[serde(flatten)]
     pub revision: RevisionSeen,
     pub content: Json,
+    /// The files with which what stands alone was frozen, as far as you may read them.
+    pub files: Vec<AttachmentSeen>,
 }
 
 /// A file at a record.

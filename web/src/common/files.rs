@@ -7,7 +7,10 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use document::{Extracted, Words};
-use kernel::{Actor, Audience, Db, Error, Faults, Filing, ProposedFor, Reader, Refusal, Result, Work, text};
+use kernel::{
+    Actor, Attachment, Audience, Db, Error, Faults, FilesAt, Filing, ProposedFor, Reader, Refusal, Result, Work,
+    text,
+};
 use maud::{Markup, html};
 
 use crate::edge::Edge;
@@ -171,30 +174,21 @@ const EARLIER: usize = 50;
 
 /// The files at a record, and where one attaches more.
 pub(crate) fn beside(reader: &Reader, record: i64, address: &str, has_party: bool) -> Result<Option<Beside>> {
-    let all = reader.attachments(record)?;
-    let (lying, earlier): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.belongs(None));
+    let FilesAt { now: lying, to_come, earlier } = reader.files_at(record)?;
     let for_others = proposed_for(reader, record)?;
     let (proposed, files): (Vec<_>, Vec<_>) =
         lying.into_iter().partition(|it| for_others.iter().any(|one| one.file == it.id));
     let may_attach = !reader.actor.is_outside() && !reader.actor.only_reads;
-    if files.is_empty() && proposed.is_empty() && earlier.is_empty() && !may_attach {
+    if files.is_empty() && proposed.is_empty() && to_come.is_empty() && earlier.is_empty() && !may_attach {
         return Ok(None);
     }
     let held = if may_attach { reader.held_by(record)? } else { None };
+    let closed = if may_attach { reader.why_no_file(record)? } else { None };
     let inside = html! {
-        @if !files.is_empty() {
-            ul.signatures { @for file in &files {
-                li {
-                    (Symbol::Clip)
-                    div {
-                        a href={ "/files/" (file.id) } { (file.name) } br;
-                        span.fine {
-                            (crate::record::size(file.size))
-                            @if has_party && file.audience == Audience::Party { " · " (t!("the customer sees it")) }
-                        }
-                    }
-                }
-            } }
+        (listed(&files, has_party))
+        @if !to_come.is_empty() {
+            p.fine { (t!("Of a revision that does not hold yet:")) }
+            (listed(&to_come, has_party))
         }
         @if !proposed.is_empty() {
             p.fine { (t!("Proposed for what it changes; they lie there with the release:")) }
@@ -216,7 +210,10 @@ pub(crate) fn beside(reader: &Reader, record: i64, address: &str, has_party: boo
                 a href=(reader.registry().address(kind, change)) { (change) } " "
                 (t!("holds it: files are proposed there, where it is decided what it is to say."))
             },
-            None => { @if may_attach { (form(address, has_party)) } }
+            None => { @match &closed {
+                Some(it) => p.fine { (language::say(&it.sentence)) },
+                None => { @if may_attach { (form(address, has_party)) } }
+            } }
         }
     };
     let count = Some(language::count(i64::try_from(files.len()).unwrap_or(0)));
@@ -228,6 +225,23 @@ pub(crate) fn proposed_for(reader: &Reader, record: i64) -> Result<Vec<ProposedF
     let Some(it) = reader.mention(record)? else { return Ok(Vec::new()) };
     let entry = reader.registry().kind(&it.kind).ok_or(Error::NotFound)?;
     entry.proposed_files(reader, &it)
+}
+
+fn listed(files: &[Attachment], has_party: bool) -> Markup {
+    html! { @if !files.is_empty() {
+        ul.signatures { @for file in files {
+            li {
+                (Symbol::Clip)
+                div {
+                    a href={ "/files/" (file.id) } { (file.name) } br;
+                    span.fine {
+                        (crate::record::size(file.size))
+                        @if has_party && file.audience == Audience::Party { " · " (t!("the customer sees it")) }
+                    }
+                }
+            }
+        } }
+    } }
 }
 
 fn form(address: &str, has_party: bool) -> Markup {

@@ -1,6 +1,7 @@
 //! A revision of an item as a paper: its data sheet.
 
 use jiff::civil::Date;
+use kernel::Audience;
 use sheets::{Block, Check, Fact, Paper};
 use web::language::{self, day, word};
 use web::t;
@@ -27,7 +28,7 @@ pub struct Printed<'a> {
 /// The paper, in the language of the page, in the dress of the house that `blank` has. Prices are no part of it: they
 /// stand in quotations.
 pub fn paper(it: &Printed, blank: Paper) -> Paper {
-    let Held { is, says } = it.held;
+    let Held { is, says, .. } = it.held;
     let mut blocks = vec![Block::Facts { facts: facts(it) }];
     let heading = |words: String| Block::Heading { level: 1, words };
     if !says.summary.trim().is_empty() {
@@ -54,6 +55,14 @@ pub fn paper(it: &Printed, blank: Paper) -> Paper {
             blocks.push(Block::Prose { markdown: all.join("\n") });
         }
     }
+    // Whoever has the paper reads of no file that only the house reads.
+    let theirs = it.held.files.iter().filter(|it| it.audience == Audience::Party);
+    let rows: Vec<_> = theirs.map(|it| vec![it.name.clone(), it.digest.clone()]).collect();
+    if !rows.is_empty() {
+        blocks.push(heading(t!("Files")));
+        let head = vec![t!("File"), t!("Digest (SHA-256)")];
+        blocks.push(Block::Table { head, rows, widths: vec![2, 4] });
+    }
     Paper {
         sort: t!("Data sheet"),
         title: it.title.clone(),
@@ -69,7 +78,7 @@ pub fn paper(it: &Printed, blank: Paper) -> Paper {
 }
 
 fn facts(it: &Printed) -> Vec<Fact> {
-    let Held { is, says } = it.held;
+    let Held { is, says, .. } = it.held;
     let fact = |label: String, value: String| {
         (!value.trim().is_empty()).then_some(Fact { label, value, is_exact: false })
     };
@@ -142,7 +151,7 @@ mod tests {
             released_by: 1,
             reason: String::new(),
         };
-        let held = Held { is, says };
+        let held = Held { is, says, files: Vec::new() };
         let printed = Printed {
             number: "CI-0001",
             title: "Dosing pump".into(),

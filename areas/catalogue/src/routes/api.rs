@@ -208,6 +208,6 @@ pub(super) fn compared(reader: &Reader, number: &str, asked: &mut Form) -> Resul
     let to = to.unwrap_or(last);
     let before = all.iter().find(|it| it.no < to).map_or(to, |it| it.no);
     let (one, other) = (queries::held(reader, id, from.unwrap_or(before))?, queries::held(reader, id, to)?);
-    let differs = rules::compare(&one.says, &other.says);
+    let differs = rules::compare((&one.says, &one.files), (&other.says, &other.files));
     Ok((one, other, differs))
 }

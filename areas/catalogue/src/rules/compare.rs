@@ -1,5 +1,8 @@
 //! What differs between two revisions of an item, or between two items: characteristic by characteristic.
 
+use std::collections::BTreeSet;
+
+use kernel::Attachment;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -12,6 +15,8 @@ pub struct Comparison {
     pub fields: Vec<ComparedRow>,
     /// Characteristics that differ, in the order of the later revision; those that are gone come last.
     pub characteristics: Vec<ComparedRow>,
+    /// Files that came, went or became others, by name: the digest of each before and after.
+    pub files: Vec<ComparedRow>,
 }
 
 /// One thing with what it was and what it is; empty where it was not there.
@@ -26,12 +31,15 @@ pub struct ComparedRow {
 
 impl Comparison {
     pub fn is_empty(&self) -> bool {
-        self.fields.is_empty() && self.characteristics.is_empty()
+        self.fields.is_empty() && self.characteristics.is_empty() && self.files.is_empty()
     }
 }
 
-/// Compares what two revisions say.
-pub fn compare(before: &CatalogueItem, after: &CatalogueItem) -> Comparison {
+/// What an item says, with its files.
+pub type Said<'a> = (&'a CatalogueItem, &'a [Attachment]);
+
+/// Compares what two revisions say, and their files.
+pub fn compare((before, old): Said, (after, new): Said) -> Comparison {
     let of = |it: &CatalogueItem| {
         [
             ("code", it.code.clone()),
@@ -70,7 +78,24 @@ pub fn compare(before: &CatalogueItem, after: &CatalogueItem) -> Comparison {
             is_critical,
         })
     });
-    Comparison { fields: fields.collect(), characteristics: characteristics.collect() }
+    Comparison {
+        fields: fields.collect(),
+        characteristics: characteristics.collect(),
+        files: compare_files(old, new),
+    }
+}
+
+fn compare_files(before: &[Attachment], after: &[Attachment]) -> Vec<ComparedRow> {
+    let of =
+        |all: &[Attachment], name: &str| all.iter().find(|it| it.name == name).map(|it| it.digest.clone());
+    let names: BTreeSet<&str> = before.iter().chain(after).map(|it| it.name.as_str()).collect();
+    let rows = names.into_iter().map(|name| ComparedRow {
+        name: name.to_owned(),
+        before: of(before, name).unwrap_or_default(),
+        after: of(after, name).unwrap_or_default(),
+        is_critical: false,
+    });
+    rows.filter(|it| it.before != it.after).collect()
 }
 
 impl Characteristic {
@@ -127,7 +152,8 @@ mod tests {
             ..Characteristic::default()
         };
         let noise = Characteristic { name: "noise".into(), is_critical: true, ..Characteristic::default() };
-        let told = compare(&item(vec![flow("20"), noise]), &item(vec![flow("25"), mass.clone()]));
+        let told =
+            compare((&item(vec![flow("20"), noise]), &[]), (&item(vec![flow("25"), mass.clone()]), &[]));
         let rows: Vec<_> = told
             .characteristics
             .iter()
@@ -142,6 +168,30 @@ mod tests {
             ]
         );
         assert!(told.fields.is_empty());
-        assert!(compare(&item(vec![mass.clone()]), &item(vec![mass])).is_empty());
+        assert!(compare((&item(vec![mass.clone()]), &[]), (&item(vec![mass]), &[])).is_empty());
+    }
+
+    #[test]
+    fn a_file_that_came_went_or_became_another_is_told_by_its_name() {
+        let file = |name: &str, digest: &str| Attachment {
+            id: 1,
+            record_id: 1,
+            digest: digest.into(),
+            name: name.into(),
+            media_type: String::new(),
+            size: 9,
+            audience: kernel::Audience::Internal,
+            at: jiff::Timestamp::UNIX_EPOCH,
+            by: 1,
+            ended_at: None,
+        };
+        let says = item(Vec::new());
+        let (same, drawing) = (file("same.pdf", "01"), file("drawing.pdf", "02"));
+        let before = [drawing, file("gone.pdf", "03"), same.clone()];
+        let after = [file("drawing.pdf", "04"), file("new.pdf", "05"), same];
+        let told = compare((&says, &before), (&says, &after)).files;
+        let rows: Vec<_> =
+            told.iter().map(|it| (it.name.as_str(), it.before.as_str(), it.after.as_str())).collect();
+        assert_eq!(rows, [("drawing.pdf", "02", "04"), ("gone.pdf", "03", ""), ("new.pdf", "", "05")]);
     }
 }
