@@ -291,3 +291,62 @@ fn five_thousand_are_decided_by_one_deed_and_more_than_is_told_is_said() {
         assert!(page.contains("Another material") && page.len() < 400_000, "a part of it a page");
     }
 }
+
+#[test]
+fn variants_of_what_changes_are_proposed_with_their_orders_and_customers() {
+    for world in World::on_each_engine() {
+        let clara = world.person("clara");
+        let open = |code: &str, base: Option<i64>| {
+            let item = catalogue::CatalogueItem {
+                code: code.into(),
+                summary: "A dosing pump".into(),
+                base,
+                ..Default::default()
+            };
+            let made = clara.does(|work| {
+                let made = catalogue::open(work, &New { title: code, ..New::default() }, &item)?;
+                catalogue::release(work, &made.number, &catalogue::NewRevision::default())?;
+                Ok(made)
+            });
+            made.unwrap()
+        };
+        let pump = open("KD-20", None);
+        let (variant, other) = (open("KD-20-PV-E", Some(pump.id)), open("KD-80", None));
+        let line = orders::Line {
+            no: 10,
+            article: "KD-20-PV-E".into(),
+            quantity: "2".into(),
+            ..orders::Line::default()
+        };
+        let order = orders::Order { lines: vec![line], ..orders::Order::default() };
+        let new = New { title: "Two pumps", party: Some(world.meridian), ..New::default() };
+        let order = world.ada().does(|work| orders::open_order(work, &new, &order)).unwrap().number;
+        let change = raise(&world, "ada", "Seals of KD-20");
+        let (pump, variant) = (pump.number, variant.number);
+        let mut ada = program(&world, "ada");
+        let at = format!("/api/v1/changes/{change}/affected");
+        let told = ada.get(&format!("{at}?words=KD-20")).json();
+        let way = |name: &str| found(&told, name).unwrap_or_else(|| panic!("{name}: {told}"))["way"].clone();
+        assert_eq!(way(&variant), json!([pump, "has_variant", variant]));
+        assert_eq!(way(&order), json!([pump, "has_variant", variant, "~concerns", order]));
+        assert_eq!(
+            way("K-1001"),
+            json!([pump, "has_variant", variant, "~concerns", order, "belongs_to", "K-1001"])
+        );
+        assert!(found(&told, &other.number).is_none() && found(&told, "K-1002").is_none(), "{told}");
+        let page = ada.get(&format!("/changes/{change}/affected?words=KD-20")).text;
+        assert!(page.contains("has the variant"), "{page}");
+
+        // What was decided of the pump leads on to them as well, and the way is kept.
+        take(&world, "ada", &change, &pump, Action::Change).unwrap();
+        assert!(found(&ada.get(&at).json(), &variant).is_some(), "nobody has to name it");
+        let sent = json!({ "item": variant, "action": "keep", "reason": "Its seals are others" });
+        assert!(ada.post_json(&at, &sent).status.is_success());
+        let told = ada.get(&at).json();
+        assert_eq!(decided(&told, &variant).unwrap()["way"], json!([pump, "has_variant", variant]));
+        assert!(found(&told, &variant).is_none(), "nobody is asked twice");
+        assert!(found(&told, &order).is_some(), "its orders are asked about all the same");
+        // Whoever reads from outside is told nothing of it.
+        assert_eq!(program(&world, "carl").get(&at).status, 404);
+    }
+}

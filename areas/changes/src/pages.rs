@@ -22,8 +22,8 @@ use web::parts::{
 use web::{Colleagues, t};
 
 use crate::model::{
-    Alternative, BELONGS_TO, ChangeRequest, Choice, Criterion, HAS_FILE, Impact, Item, Lesson, Meeting,
-    Track, Verdict,
+    Alternative, BELONGS_TO, ChangeRequest, Choice, Criterion, HAS_FILE, HAS_VARIANT, Impact, Item, Lesson,
+    Meeting, Track, Verdict,
 };
 use crate::queries::Plan;
 use crate::rules::Standing;
@@ -247,6 +247,7 @@ fn role(step: &str) -> Option<String> {
         (Some(role), _) => Some(say(&role.reversed())),
         (None, Some(role)) => Some(say(&role.text())),
         (None, None) if step == BELONGS_TO => Some(t!("belongs to")),
+        (None, None) if step == HAS_VARIANT => Some(t!("has the variant")),
         (None, None) if step == HAS_FILE => Some(t!("has the file")),
         (None, None) => None,
     }

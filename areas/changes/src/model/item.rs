@@ -43,7 +43,8 @@ pub struct Item {
     /// What it is, where it is no record: drawing, procedure.
     pub sort: String,
     /// The numbers along which it was found, with the codes of the roles between them; `~` before one that is read
-    /// backwards. `belongs_to` leads to an organisation, `has_file` to a document.
+    /// backwards. `belongs_to` leads to an organisation, `has_file` to a document, `has_variant` to a
+    /// variant.
     pub way: Vec<String>,
     pub action: Action,
     pub reason: String,
@@ -202,6 +203,8 @@ pub struct NewItem<'a> {
 pub const BELONGS_TO: &str = "belongs_to";
 /// The role of a way that leads from a record to a document that is filed at it.
 pub const HAS_FILE: &str = "has_file";
+/// The role of a way that leads from an item of the catalogue to a variant of it.
+pub const HAS_VARIANT: &str = "has_variant";
 /// What a file at a record is called that may be affected.
 pub const DOCUMENT: &str = "document";
 
@@ -222,7 +225,8 @@ pub struct Proposable {
     pub is_party: bool,
     pub state: String,
     /// The numbers along which it was found, with the codes of the roles between them; `~` before one that is read
-    /// backwards. `belongs_to` leads to an organisation, `has_file` to a document.
+    /// backwards. `belongs_to` leads to an organisation, `has_file` to a document, `has_variant` to a
+    /// variant.
     pub way: Vec<String>,
     /// How many ties away it is.
     pub depth: usize,

@@ -7,7 +7,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::items;
-use crate::model::{BELONGS_TO, ChangeRequest, DOCUMENT, HAS_FILE, Item, Meeting, Proposable, Rebased};
+use crate::model::{
+    BELONGS_TO, ChangeRequest, DOCUMENT, HAS_FILE, HAS_VARIANT, Item, Meeting, Proposable, Rebased,
+};
 use crate::rules;
 
 /// So far one looks along the ties.
@@ -50,20 +52,12 @@ pub fn all_found(reader: &Reader, change: i64, cause: Option<i64>, words: &str) 
     let mut found = Found { unknown, ..Found::default() };
     let mut known: BTreeSet<i64> = decided.iter().filter_map(|it| it.item).collect();
     known.insert(change);
-    let impact = reader.impact_of_all(&ids, DEPTH)?;
-    found.is_capped = impact.is_capped;
-    let reached = impact.reached.iter().map(|it| it.id);
-    let mentions = reader.mentions(&ids.iter().copied().chain(reached).collect::<Vec<i64>>())?;
     // Every record on the way, with its way: what is decided already leads on, too.
-    let mut ways: BTreeMap<i64, (Vec<String>, usize)> = BTreeMap::new();
-    for start in ids.iter().filter_map(|it| mentions.get(it)) {
-        ways.insert(start.id, (vec![start.number.clone()], 0));
-    }
-    for (reached, way) in impact.reached.iter().zip(impact.ways()) {
-        let start = way.first().and_then(|it| mentions.get(&it.via));
-        let Some(start) = start.filter(|_| mentions.contains_key(&reached.id)) else { continue };
-        ways.insert(reached.id, (told(start, &way, &mentions), reached.depth));
-    }
+    let mut walk = Walk::default();
+    walk.on_from(reader, &ids)?;
+    walk.to_variants(reader)?;
+    let Walk { ways, mentions, is_capped } = walk;
+    found.is_capped = is_capped;
     for (id, (way, depth)) in &ways {
         let Some(it) = mentions.get(id).filter(|it| is_content(it, *depth)) else { continue };
         if known.insert(it.id) {
@@ -121,6 +115,63 @@ fn beginnings(
         }
     }
     Ok((ids, unknown))
+}
+
+/// What was walked along the ties: each record with its way and how far it is.
+#[derive(Default)]
+struct Walk {
+    ways: BTreeMap<i64, (Vec<String>, usize)>,
+    mentions: BTreeMap<i64, Mention>,
+    is_capped: bool,
+}
+
+impl Walk {
+    /// Walks on from some records: from where they stand already, else as the beginning.
+    fn on_from(&mut self, reader: &Reader, ids: &[i64]) -> Result<()> {
+        let impact = reader.impact_of_all(ids, DEPTH)?;
+        self.is_capped |= impact.is_capped;
+        let reached = impact.reached.iter().map(|it| it.id);
+        self.mentions.extend(reader.mentions(&ids.iter().copied().chain(reached).collect::<Vec<i64>>())?);
+        for start in ids.iter().filter_map(|it| self.mentions.get(it)) {
+            self.ways.entry(start.id).or_insert_with(|| (vec![start.number.clone()], 0));
+        }
+        for (reached, way) in impact.reached.iter().zip(impact.ways()) {
+            let start = way.first().and_then(|it| self.ways.get(&it.via)).cloned();
+            let Some((start, depth)) = start.filter(|_| self.mentions.contains_key(&reached.id)) else {
+                continue;
+            };
+            let way = told(start, &way, &self.mentions);
+            self.ways.entry(reached.id).or_insert((way, depth + reached.depth));
+        }
+        Ok(())
+    }
+
+    /// Walks on from the variants of what was reached: what they do not say themselves is said there.
+    fn to_variants(&mut self, reader: &Reader) -> Result<()> {
+        let mut found = Vec::new();
+        for (base, id, number) in variants(reader)? {
+            let begun = self.ways.get(&base).cloned().filter(|(_, depth)| *depth < DEPTH);
+            let Some((mut way, depth)) = begun.filter(|_| !self.ways.contains_key(&id)) else { continue };
+            if self.mentions.get(&base).is_none_or(|it| is_over(it, depth)) {
+                continue;
+            }
+            way.extend([HAS_VARIANT.to_owned(), number]);
+            self.ways.insert(id, (way, depth + 1));
+            found.push(id);
+        }
+        if found.is_empty() { Ok(()) } else { self.on_from(reader, &found) }
+    }
+}
+
+/// The items of the catalogue that are variants, each behind what it is one of, with its number.
+fn variants(reader: &Reader) -> Result<Vec<(i64, i64, String)>> {
+    reader.rows(
+        sql!(
+            "select it.base, visible.id, number from catalogue_item as it join visible on visible.id = it.id
+             where it.base is not null order by it.code, it.id"
+        ),
+        &[],
+    )
 }
 
 /// What is offered under an article number, as it is written or in capitals.
@@ -202,9 +253,8 @@ fn documents_of(reader: &Reader, holders: &Holders, decided: &[Item]) -> Result<
     Ok(found.collect())
 }
 
-/// A way as it is told: numbers, with the roles between them.
-fn told(start: &Mention, way: &[&kernel::Reached], mentions: &BTreeMap<i64, Mention>) -> Vec<String> {
-    let mut steps = vec![start.number.clone()];
+/// A way as it is told: the way to where it goes on, then numbers, with the roles between them.
+fn told(mut steps: Vec<String>, way: &[&kernel::Reached], mentions: &BTreeMap<i64, Mention>) -> Vec<String> {
     for step in way {
         let Some(to) = mentions.get(&step.id) else { continue };
         let turned = if step.is_source { "~" } else { "" };
