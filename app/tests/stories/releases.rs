@@ -468,6 +468,60 @@ fn each_open_line_of_an_order_is_decided_before_the_release_and_what_was_decided
 }
 
 #[test]
+fn an_order_that_rests_on_the_set_by_its_quotation_alone_is_asked_about_and_its_customer_told() {
+    for world in World::on_each_engine() {
+        let (set, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let set_id = world.ada().asks(|reader| reader.mention_of(&set)).id;
+        let line = orders::Line {
+            no: 10,
+            article: "Skid".into(),
+            quantity: "1".into(),
+            price: "42900.00".into(),
+            ..orders::Line::default()
+        };
+        let quote = |title: &str, requirement_set: Option<i64>| {
+            let quotation = orders::Quotation {
+                lines: vec![line.clone()],
+                currency: "EUR".into(),
+                requirement_set,
+                ..orders::Quotation::default()
+            };
+            let new = kernel::New { title, party: Some(world.meridian), ..kernel::New::default() };
+            world.ada().does(|work| orders::open_quotation(work, &new, &quotation)).unwrap().id
+        };
+        let order = |title: &str, quotation: i64| {
+            let order = orders::Order {
+                lines: vec![line.clone()],
+                currency: "EUR".into(),
+                quotation: Some(quotation),
+                ..orders::Order::default()
+            };
+            let new = kernel::New { title, party: Some(world.meridian), ..kernel::New::default() };
+            world.ada().does(|work| orders::open_order(work, &new, &order)).unwrap().number
+        };
+        let resting = order("A skid", quote("The skid", Some(set_id)));
+        let other = order("Hoses", quote("The hoses", None));
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        let sentence = refusal(world.ada().does(|work| changes::release(work, &change)));
+        assert!(sentence.contains(&format!("{resting}/10")) && !sentence.contains(&other), "{sentence}");
+        let told = world.ada().asks(|reader| notices::recipients(reader, reader.mention_of(&change)?.id));
+        let meridian = told.iter().find(|it| it.party == world.meridian).unwrap();
+        let because = |order: &str| {
+            let reason = meridian.reasons.iter().find(|it| it.order == order);
+            reason.map(|it| it.because)
+        };
+        assert_eq!(because(&resting), Some(notices::Because::OpenOrder), "{:?}", meridian.reasons);
+        assert_eq!(because(&other), None);
+        let decide = changes::ForOrders { lines: vec![format!("{resting}/10")], ..Default::default() };
+        world.ada().does(|work| changes::decide_orders(work, &change, &decide)).unwrap();
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let at = format!("/api/v1/requirement-sets/{set}/valid?order={resting}/10");
+        let valid = program(&world, "ada").get(&at).json();
+        assert_eq!((&valid["no"], &valid["decided"][0]["takes"]), (&2.into(), &"new".into()), "{valid}");
+    }
+}
+
+#[test]
 fn what_stands_alone_ends_on_the_day_from_which_its_change_holds() {
     for world in World::on_each_engine() {
         let (pump, order) = pump_and_order(&world);

@@ -206,7 +206,8 @@ fn theirs(reader: &Reader, change: i64) -> Result<Vec<Reached>> {
     )
 }
 
-/// Who ordered what changes: itself, a variant of it, or by a requirement set in which it stands.
+/// Who ordered what changes: itself, a variant of it, or by a requirement set in which it stands, on which the order or
+/// its quotation rests.
 fn ordered(reader: &Reader, change: i64) -> Result<Vec<Reached>> {
     reader.rows(
         sql!(
@@ -236,7 +237,15 @@ fn ordered(reader: &Reader, change: i64) -> Result<Vec<Reached>> {
              from sets cross join sales_order as so cross join visible_order_line as ol
              join visible as o on o.id = so.id
              where so.requirement_set = sets.set_id and ol.record_id = so.id and o.party is not null
-             and o.state not in ('declined', 'cancelled')"
+             and o.state not in ('declined', 'cancelled')
+             union
+             select o.party, sets.name as item, o.number,
+             case when ol.done_on is null then 'open_order' else 'delivered' end as because
+             from sets cross join quotation as q cross join sales_order as so cross join visible_order_line as ol
+             join visible as o on o.id = so.id
+             where q.requirement_set = sets.set_id and so.quotation = q.id
+             and (so.requirement_set is null or so.set_revision is null)
+             and ol.record_id = so.id and o.party is not null and o.state not in ('declined', 'cancelled')"
         ),
         values![change],
     )

@@ -35,6 +35,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0021_orders", text: include_str!("../schema/0021_orders.sql") },
     Migration { name: "0044_resting", text: include_str!("../schema/0044_resting.sql") },
     Migration { name: "0054_agreed_beside", text: include_str!("../schema/0054_agreed_beside.sql") },
+    Migration {
+        name: "0079_sets_of_quotations",
+        text: include_str!("../schema/0079_sets_of_quotations.sql"),
+    },
 ];
 
 /// What somebody has to look for at an order: whoever was asked, then who answers for quality.

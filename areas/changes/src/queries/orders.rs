@@ -42,7 +42,8 @@ impl OpenLine {
 }
 
 /// The open lines of orders that a change touches: of an item of the catalogue or a variant of it that changes, and of
-/// orders that rest on a requirement set in which something changes. By order and line.
+/// orders that rest on a requirement set in which something changes, by themselves or by their quotation. By order and
+/// line.
 ///
 /// It begins with what changes (`cross join`), of which there is little beside all orders.
 pub fn open_lines(reader: &Reader, change: i64) -> Result<Vec<OpenLine>> {
@@ -69,6 +70,11 @@ pub fn open_lines(reader: &Reader, change: i64) -> Result<Vec<OpenLine>> {
                  union select ol.record_id, ol.line, sets.set_id from sets
                  cross join sales_order as so cross join visible_order_line as ol
                  where so.requirement_set = sets.set_id and ol.record_id = so.id and ol.done_on is null
+                 union select ol.record_id, ol.line, sets.set_id from sets cross join quotation as q
+                 cross join sales_order as so cross join visible_order_line as ol
+                 where q.requirement_set = sets.set_id and so.quotation = q.id
+                 and (so.requirement_set is null or so.set_revision is null)
+                 and ol.record_id = so.id and ol.done_on is null
              )
              select o.id as order_id, o.number as order_number, o.title, k.title as customer, ol.line, ol.article,
              ol.promised_on, o.party, reached.item, named.number as item_number, exists (
