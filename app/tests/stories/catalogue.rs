@@ -221,3 +221,61 @@ fn an_item_is_written_released_and_read_by_page() {
         assert_eq!(clara.get(&format!("{at}/revisions/9")).status, StatusCode::NOT_FOUND);
     }
 }
+
+#[test]
+fn an_item_is_a_variant_of_another_one_that_is_none_and_of_nothing_else() {
+    for world in World::on_each_engine() {
+        let pump = released(&world);
+        let mut clara = program(&world, "clara");
+        let mut open = |code: &str, base: &str| {
+            let item = json!({ "title": code, "code": code, "summary": "A pump", "base": base });
+            clara.post_json("/api/v1/catalogue", &item)
+        };
+        let made = open("KD-20-PV-E", &pump);
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.text);
+        let variant = made.json()["number"].as_str().unwrap().to_owned();
+        let told = open("KD-20-PV-E-L", &variant);
+        let is_one = format!("{variant} is a variant itself. Name what that one is a variant of.");
+        assert!(
+            told.status == StatusCode::UNPROCESSABLE_ENTITY && told.text.contains(&is_one),
+            "{}",
+            told.text
+        );
+        let told = open("KD-20-M", "K-1001");
+        let is_none = "Name an item of the catalogue, or leave it empty.";
+        assert!(
+            told.status == StatusCode::UNPROCESSABLE_ENTITY && told.text.contains(is_none),
+            "{}",
+            told.text
+        );
+        // What is there already is no variant of itself, nor of what is a variant of it; without a code as well.
+        let other = json!({ "title": "KD-80", "summary": "A pump" });
+        let other =
+            clara.post_json("/api/v1/catalogue", &other).json()["number"].as_str().unwrap().to_owned();
+        let mut says = |number: &str, base: &str| {
+            let at = format!("/api/v1/catalogue/{number}");
+            let tag = format!("\"{}\"", clara.get(&at).json()["version"]);
+            clara.patch_json(&at, Some(&tag), &json!({ "base": base }))
+        };
+        let told = says(&other, &other);
+        assert!(told.text.contains("An item is no variant of itself."), "{}", told.text);
+        revised(&world, &pump, |it| it.summary = "A dosing pump".into());
+        let told = says(&pump, &other);
+        let has_one = format!("{variant} is a variant of this one.");
+        assert!(
+            told.status == StatusCode::UNPROCESSABLE_ENTITY && told.text.contains(&has_one),
+            "{}",
+            told.text
+        );
+        assert!(says(&variant, &other).status.is_success(), "it is a variant of another one now");
+        assert!(says(&pump, &other).status.is_success(), "and nothing of this one any more");
+        // The form of a page says it at its field.
+        let form = [("title", "KD-20-L"), ("code", "KD-20-L"), ("sort", "product"), ("base", "0")];
+        let told = clara.post_form("/catalogue", &form);
+        assert!(
+            told.status == StatusCode::UNPROCESSABLE_ENTITY && told.text.contains(is_none),
+            "{}",
+            told.text
+        );
+    }
+}

@@ -192,6 +192,30 @@ fn a_law_is_named_with_its_edition_and_leads_back_to_what_was_known_of_it() {
 }
 
 #[test]
+fn a_change_is_neither_led_to_by_itself_nor_by_what_came_of_it() {
+    for world in World::on_each_engine() {
+        let (first, second) = (raise(&world, "ada", "Seals"), raise(&world, "ada", "Rings"));
+        let mut ada = program(&world, "ada");
+        let mut says = |change: &str, cause: &str| {
+            let at = format!("/api/v1/changes/{change}");
+            let tag = format!("\"{}\"", ada.get(&at).json()["version"]);
+            ada.patch_json(&at, Some(&tag), &json!({ "cause": cause }))
+        };
+        let itself = says(&first, &first);
+        assert_eq!(itself.status, 422, "{}", itself.text);
+        assert!(itself.text.contains("A change is not what led to it."), "{}", itself.text);
+        assert!(says(&second, &first).status.is_success(), "one change leads to another");
+        let circle = says(&first, &second);
+        let came = format!("{second} came of this change. Name what led to it, or leave it empty.");
+        assert!(circle.status == 422 && circle.text.contains(&came), "{}", circle.text);
+        let cause = |change: &str| world.ada().asks(|reader| reader.find::<ChangeRequest>(change)).body.cause;
+        assert_eq!(cause(&first), None, "nothing of it was kept");
+        let of_second = world.ada().asks(|reader| reader.mention_of(&first)).id;
+        assert_eq!(cause(&second), Some(of_second));
+    }
+}
+
+#[test]
 fn a_product_is_named_as_affected_by_the_number_under_which_it_is_sold() {
     for world in World::on_each_engine() {
         let pump = crate::catalogue::released(&world);

@@ -55,12 +55,46 @@ pub struct Held {
     pub files: Vec<Attachment>,
 }
 
+/// Whether an item can say this: its article number is free, and what it is a variant of is no variant itself.
+pub fn fits(reader: &Reader, own: Option<&Case<CatalogueItem>>, item: &CatalogueItem) -> Result<()> {
+    its_code_is_free(reader, own, item)?;
+    let is_said = own.is_some_and(|it| it.body.base == item.base);
+    match item.base {
+        Some(base) if !is_said => its_base_fits(reader, own.map_or(0, |it| it.record.id.raw()), base),
+        _ => Ok(()),
+    }
+}
+
+/// What an item is a variant of: another one, which is no variant; and nothing is a variant of this one. So what is not
+/// said here is said in one other place.
+fn its_base_fits(reader: &Reader, own: i64, base: i64) -> Result<()> {
+    let found: Option<(String, Option<i64>)> = reader.maybe(
+        sql!(
+            "select number, it.base from visible join catalogue_item as it on it.id = visible.id
+             where visible.id = $1"
+        ),
+        values![base],
+    )?;
+    let variants = if own == 0 { Vec::new() } else { variants(reader, own)? };
+    let wrong = match (found, variants.first()) {
+        (None, _) => text!("Name an item of the catalogue, or leave it empty."),
+        (Some(_), _) if base == own => {
+            text!("An item is no variant of itself. Name another one, or leave it empty.")
+        }
+        (Some((number, Some(_))), _) => {
+            text!("{number} is a variant itself. Name what that one is a variant of.", number = number)
+        }
+        (Some(_), Some((number, _))) => text!(
+            "{number} is a variant of this one. Say there what it is a variant of first, or leave it empty here.",
+            number = number.as_str()
+        ),
+        (Some((_, None)), None) => return Ok(()),
+    };
+    Err(Faults::one("base", wrong).into())
+}
+
 /// Another item has the same article number.
-pub fn its_code_is_free(
-    reader: &Reader,
-    own: Option<&Case<CatalogueItem>>,
-    item: &CatalogueItem,
-) -> Result<()> {
+fn its_code_is_free(reader: &Reader, own: Option<&Case<CatalogueItem>>, item: &CatalogueItem) -> Result<()> {
     if item.code.is_empty() {
         return Ok(());
     }

@@ -46,7 +46,7 @@ impl Body for CatalogueItem {
     const EDIT: Permit = KEEPERS;
     const KEYS: &'static [&'static str] = &["base"];
     const FACTS: fn(&Reader, &kernel::Record<Self>, &Self) -> Result<()> = no_facts;
-    const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> = queries::its_code_is_free;
+    const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> = queries::fits;
 
     fn check(&self) -> Result<(), Faults> {
         let mut faults = Faults::default();

@@ -11,6 +11,8 @@ mod readers;
 mod release;
 mod verification;
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use kernel::{Case, Error, Faults, Made, Mention, New, Refusal, Result, Tie, Work, locate, text};
 
@@ -54,14 +56,31 @@ pub fn keep_with_its_cause(
         work.untie(id, Tie::CausedBy, was)?;
     }
     let Some(cause) = body.cause else { return Ok(()) };
-    let cause = cause_of(work, cause)?;
+    let cause = cause_of(work, id, cause)?;
     work.tie(id, Tie::CausedBy, cause.id)?;
     cite(work, &cause, &body.passage, id)
 }
 
-fn cause_of(work: &Work, id: i64) -> Result<Mention> {
+/// What led to a change: not the change itself, nor what came of it.
+fn cause_of(work: &Work, change: i64, id: i64) -> Result<Mention> {
     let sentence = text!("Name a record that you can open, by its number.");
-    work.mention(id)?.ok_or_else(|| Faults::one("cause", sentence).into())
+    let cause = work.mention(id)?.ok_or_else(|| Error::from(Faults::one("cause", sentence)))?;
+    let (mut before, mut seen) = (Some(id), BTreeSet::new());
+    while let Some(one) = before.filter(|it| seen.insert(*it)) {
+        if one == change {
+            let sentence = if id == change {
+                text!("A change is not what led to it. Name what did, or leave it empty.")
+            } else {
+                text!(
+                    "{number} came of this change. Name what led to it, or leave it empty.",
+                    number = cause.number
+                )
+            };
+            return Err(Faults::one("cause", sentence).into());
+        }
+        before = queries::body_of(work, one)?.and_then(|it| it.cause);
+    }
+    Ok(cause)
 }
 
 /// Cites the words in the first text of the cause in which they stand.

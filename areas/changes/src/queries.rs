@@ -394,7 +394,8 @@ pub fn due_approvers(reader: &Reader, change: i64) -> Result<Vec<Approver>> {
     Ok(all)
 }
 
-fn body_of(reader: &Reader, change: i64) -> Result<Option<ChangeRequest>> {
+/// What a change says; none where the key is of something else.
+pub fn body_of(reader: &Reader, change: i64) -> Result<Option<ChangeRequest>> {
     Ok(reader.find_many::<ChangeRequest>(&[change])?.into_iter().next().map(|(_, body)| body))
 }
 
