@@ -83,6 +83,43 @@ fn a_finding_is_dismissed_with_a_reason_for_as_long_as_its_words_stand() {
 }
 
 #[test]
+fn what_only_tells_how_it_is_obliges_nobody_and_a_term_of_delivery_is_left_alone() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world, "Skid");
+        add(&world, &set, says("Delivery in calendar week 2, two stops on the way."));
+        add(&world, &set, says("Gehäuse lackiert in RAL 7035."));
+        assert!(open(&world, &set).is_empty());
+        let number = add(&world, &set, says("The controller stops the pump within 2 s."));
+        let german = add(&world, &set, says("Die Steuerung schaltet die Pumpe innerhalb von 2 s ab."));
+        let told = |words: &str| ("no_obligation".to_owned(), words.to_owned());
+        assert_eq!(open(&world, &set), [told("stops"), told("schaltet")]);
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&format!("/requirement-sets/{set}/findings")).text;
+        assert!(page.contains("No obligation: stops") && page.contains("Instead: shall stop"), "{page}");
+        assert!(page.contains("Instead: muss … abschalten"), "{page}");
+        // While it is typed, too.
+        let typed = json!({ "statement": "Each valve carries a plate with its tag number.", "set": set });
+        let answer = ada.post_json("/api/v1/wording", &typed).json();
+        let found = &answer["findings"][0];
+        assert_eq!(
+            (&found["rule"], &found["severity"]),
+            (&json!("no_obligation"), &json!("error")),
+            "{answer}"
+        );
+        assert_eq!(found["suggestions"], json!(["shall carry"]), "{answer}");
+        for (number, words) in [
+            (number, "The controller shall stop the pump within 2 s."),
+            (german, "Die Steuerung muss die Pumpe innerhalb von 2 s abschalten."),
+        ] {
+            let fields = vec![("statement".to_owned(), words.to_owned())];
+            let edit = Edit { number, version: None, fields };
+            world.ada().does(|work| requirements::edit(work, &edit)).unwrap();
+        }
+        assert!(open(&world, &set).is_empty());
+    }
+}
+
+#[test]
 fn the_owner_of_a_set_chooses_its_rules_and_terms_and_nobody_else() {
     for world in World::on_each_engine() {
         let set = open_set(&world, "Skid");

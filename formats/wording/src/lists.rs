@@ -59,6 +59,8 @@ const WORDS: &[&str] = &[
     "time_word",
     "obligation",
     "indicative",
+    "deed",
+    "not_deed",
     "pronoun",
     "stative",
     "participle",

@@ -155,7 +155,8 @@ pub fn is_measured(text: &Text, around: &Around) -> bool {
         || around.acceptance.is_some_and(|it| it.contains(|it: char| it.is_ascii_digit()))
 }
 
-const NUMBERS: &[&str] = &[
+/// Numbers in words.
+pub const NUMBERS: &[&str] = &[
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf",
 ];

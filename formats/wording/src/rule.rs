@@ -44,6 +44,8 @@ rules! {
     Placeholder = "placeholder", Error;
     /// Nobody says how one will see that it is met.
     NoAcceptance = "no_acceptance", Error;
+    /// Says how it is, not how it shall be.
+    NoObligation = "no_obligation", Error;
     /// Lets somebody off at will: "where feasible".
     Escape = "escape", Error;
     /// A list or a set that nobody closed: "etc.", "all documents".
@@ -70,8 +72,6 @@ rules! {
     Passive = "passive", Warning;
     /// Reads as a wish: "should".
     Weak = "weak", Warning;
-    /// Says how it is, not how it shall be.
-    NoObligation = "no_obligation", Warning;
     /// A word for something that stands in another sentence: "It shall".
     Pronoun = "pronoun", Warning;
     /// An abbreviation that is explained nowhere.

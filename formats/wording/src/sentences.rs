@@ -1,6 +1,10 @@
 //! What is found by how a sentence is built.
 
+mod deed;
+
 use std::ops::Range;
+
+use deed::Deed;
 
 use crate::language::Language;
 use crate::lists::{Lists, is_common};
@@ -26,6 +30,8 @@ struct Sentence<'t> {
     before: Option<Range<usize>>,
     /// The words that oblige: shall, muss, "ist … zu".
     duties: Vec<usize>,
+    /// Where nothing obliges: what tells.
+    deed: Option<Deed>,
 }
 
 pub fn hits(text: &Text, lists: &Lists, language: Language, around: &Around) -> Vec<Hit> {
@@ -34,9 +40,20 @@ pub fn hits(text: &Text, lists: &Lists, language: Language, around: &Around) -> 
     for words in &text.sentences {
         let end = words.end.min(words.start + LONGEST_LOOKED_AT);
         let looked_at = words.start..end;
-        let mut it = Sentence { text, lists, language, words: looked_at.clone(), before, duties: Vec::new() };
+        let mut it = Sentence {
+            text,
+            lists,
+            language,
+            words: looked_at.clone(),
+            before,
+            duties: Vec::new(),
+            deed: None,
+        };
         before = Some(looked_at);
         it.duties = it.words.clone().filter(|word| it.obliges(*word)).collect();
+        if it.duties.is_empty() && it.weak().is_none() {
+            it.deed = it.deed();
+        }
         obliged += usize::from(!it.duties.is_empty());
         if obliged > 1 && !it.duties.is_empty() {
             hits.push(Hit::new(Rule::Several, text.range(words.clone())).with(&[""]));
@@ -329,32 +346,11 @@ impl Sentence<'_> {
         })
     }
 
-    /// "The pump is silent.": says how it is, not how it shall be.
+    /// "The pump is silent.", "The controller stops the pump.": says how it is, not how it shall be.
     fn indicative(&self) -> Option<Hit> {
-        let is_obliging = !self.duties.is_empty() || self.weak().is_some();
-        if is_obliging || self.words.len() < 4 || self.is("trigger", self.words.start) {
-            return None;
-        }
-        let place = self.words.clone().find(|it| self.is("indicative", *it))?;
-        let is_relative = self.words.start < place
-            && (matches!(self.lower(place - 1), "that" | "which" | "who" | "what")
-                || self.text.gap(place).contains(','));
-        (!is_relative).then(|| {
-            let suggestion = match self.lower(place) {
-                "has" | "have" => "shall have",
-                "does" | "do" => "shall",
-                "wird" => "muss … werden",
-                "werden" => "müssen … werden",
-                "war" => "muss … sein",
-                "waren" => "müssen … sein",
-                "gibt" => "muss … geben",
-                "liegt" => "muss … liegen",
-                "erfolgt" => "muss … erfolgen",
-                "erfolgen" => "müssen … erfolgen",
-                _ => "shall be",
-            };
-            Hit::new(Rule::NoObligation, self.text.range(place..place + 1)).with(&[suggestion])
-        })
+        let deed = self.deed.as_ref().filter(|_| self.words.len() > 3)?;
+        let range = self.text.range(deed.word..deed.word + 1);
+        Some(Hit::new(Rule::NoObligation, range).with(&[&deed.obliging]))
     }
 
     /// "shall be wired": by whom?
@@ -433,7 +429,8 @@ impl Sentence<'_> {
     fn pronoun(&self) -> Option<Hit> {
         let first = self.words.start;
         let next = first + 1;
-        let goes_on = self.is("obligation", next)
+        let goes_on = self.deed.as_ref().is_some_and(|it| it.word == next)
+            || self.is("obligation", next)
             || self.is("weak", next)
             || self.is("indicative", next)
             || matches!(
@@ -517,9 +514,7 @@ impl Sentence<'_> {
             return None;
         }
         let time = self.words.clone().find(|it| self.is("time_word", *it))?;
-        let is_whole = time - self.words.start <= 3
-            && self.words.end - time > 1
-            && !self.words.clone().any(|it| self.is("indicative", it));
+        let is_whole = time - self.words.start <= 3 && self.words.end - time > 1 && self.deed.is_none();
         is_whole.then(|| {
             let dated = match self.lower(time) {
                 "during" => "from … to …",

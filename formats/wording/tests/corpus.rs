@@ -269,6 +269,13 @@ fn what_is_two_in_one_is_offered_as_two_and_a_gap_stands_where_only_the_writer_k
         ("All documents shall be in English.", "open_end", "The documents listed in …"),
         ("Sämtliche Unterlagen müssen in Deutsch vorliegen.", "open_end", "Die in … genannten Unterlagen"),
         ("Die Pumpe wird am Montag mit der Post geliefert.", "no_obligation", "muss … werden"),
+        ("The controller stops the pump.", "no_obligation", "shall stop"),
+        ("Each operator carries a card.", "no_obligation", "shall carry"),
+        ("Both valves close the line.", "no_obligation", "shall close"),
+        ("Die Pumpe fördert 20 l/h.", "no_obligation", "muss … fördern"),
+        ("Die Wanne hält 60 l.", "no_obligation", "muss … halten"),
+        ("Beide Linien dosieren Säure.", "no_obligation", "müssen … dosieren"),
+        ("Die Steuerung schaltet die Pumpe ab.", "no_obligation", "muss … abschalten"),
         ("The tray shall hold at least 60 l of water.", "no_acceptance", "Measured at …: at least 60 l"),
         ("Die Wanne muss 60 l fassen.", "no_acceptance", "Gemessen bei …: …"),
     ] {
