@@ -120,6 +120,43 @@ fn what_only_tells_how_it_is_obliges_nobody_and_a_term_of_delivery_is_left_alone
 }
 
 #[test]
+fn joined_deeds_loose_numbers_and_conditions_out_of_order_are_told_while_they_are_typed() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world, "Skid");
+        let mut ada = program(&world, "ada");
+        for (statement, rule, words, instead) in [
+            ("The tank shall hold about 60 l.", "vague", "about", "± … of"),
+            ("Die Wanne muss rund 60 l fassen.", "vague", "rund", "± … um"),
+            ("The supplier shall test 100 % of the pumps.", "absolute", "100 %", "at least … %"),
+            ("The lamp shall show whether the pump runs.", "several", "whether", "… while"),
+            (
+                "Die Pumpe muss 20 l/h fördern, außerdem den Füllstand melden.",
+                "several",
+                "außerdem den Füllstand melden",
+                ". Die Pumpe muss den Füllstand melden",
+            ),
+            (
+                "While the pump runs, where a third line is fitted, the controller shall show its flow in l/h.",
+                "ears",
+                "While the pump runs, where a third line is fitted",
+                "Where a third line is fitted, while the pump runs",
+            ),
+        ] {
+            let typed = json!({ "statement": statement, "set": set });
+            let answer = ada.post_json("/api/v1/wording", &typed).json();
+            let found = &answer["findings"][0];
+            let told = [&found["rule"], &found["words"], &found["suggestions"][0]];
+            assert_eq!(told, [rule, words, instead], "{answer}");
+            // What is offered is found no more.
+            let mended = json!({ "statement": statement.replace(words, instead), "set": set });
+            let answer = ada.post_json("/api/v1/wording", &mended).json();
+            let found = answer["findings"].as_array().unwrap();
+            assert!(found.iter().all(|it| it["words"] != words), "{answer}");
+        }
+    }
+}
+
+#[test]
 fn the_owner_of_a_set_chooses_its_rules_and_terms_and_nobody_else() {
     for world in World::on_each_engine() {
         let set = open_set(&world, "Skid");

@@ -3,7 +3,7 @@
 use crate::Hit;
 use crate::language::Language;
 use crate::rule::Rule;
-use crate::text::Text;
+use crate::text::{Text, capital, uncapital};
 use std::ops::Range;
 
 /// A pattern of EARS.
@@ -66,6 +66,9 @@ pub fn hit(text: &Text, sentence: &Range<usize>, language: Language) -> Option<H
         .count();
     let here = text.range(first..first + 1);
     let says_then = sentence.clone().any(|it| matches!(text.lower(it), "then" | "dann" | "so"));
+    if let Some(ordered) = in_order(text, first..duty, language) {
+        return Some(ordered);
+    }
     match (opens(text.lower(first), language), language) {
         (Some(_), Language::English) if triggers > 1 => Some(Hit::new(Rule::Ears, here).with(&["While"])),
         (Some(_), Language::German) if triggers > 1 => Some(Hit::new(Rule::Ears, here).with(&["Solange"])),
@@ -89,6 +92,40 @@ pub fn hit(text: &Text, sentence: &Range<usize>, language: Language) -> Option<H
             Some(Hit::new(Rule::Ears, here).with(&["Solange"]))
         }
         _ => None,
+    }
+}
+
+/// The conditions in the order that EARS fixes, where they stand in another one: feature, state, then event.
+fn in_order(text: &Text, head: Range<usize>, language: Language) -> Option<Hit> {
+    let begins = |it: &usize| *it == head.start || text.gap(*it).contains(',');
+    let places: Vec<(usize, u8)> = head
+        .clone()
+        .filter(begins)
+        .filter_map(|it| opens(text.lower(it), language).map(|pattern| (it, rank(pattern))))
+        .collect();
+    if places.first()?.0 != head.start || places.is_sorted_by_key(|it| it.1) {
+        return None;
+    }
+    let last = places.last()?.0;
+    let end = (last + 1..=head.end).find(|it| text.gap(*it).contains(','))?;
+    let ends = places.iter().skip(1).map(|it| it.0).chain([end]);
+    let starts = |it: usize| text.words[it].range.start;
+    let mut clauses: Vec<(u8, &str)> = places
+        .iter()
+        .zip(ends)
+        .map(|(it, end)| (it.1, text.slice(&(starts(it.0)..starts(end))).trim_end().trim_end_matches(',')))
+        .collect();
+    let whole = starts(head.start)..starts(last) + clauses.last()?.1.chars().count();
+    clauses.sort_by_key(|it| it.0);
+    let clauses: Vec<String> = clauses.iter().map(|(_, it)| uncapital(it)).collect();
+    Some(Hit::new(Rule::Ears, whole).with(&[&capital(&clauses.join(", "))]))
+}
+
+const fn rank(pattern: Pattern) -> u8 {
+    match pattern {
+        Pattern::Feature => 0,
+        Pattern::State => 1,
+        _ => 2,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::language::Language;
 use crate::rule::Rule;
-use crate::text::Text;
+use crate::text::{Text, Word};
 
 /// How German words end where they are bent.
 pub const ENDINGS: &[&str] = &["", "e", "n", "s", "r", "en", "em", "er", "es"];
@@ -26,6 +26,8 @@ pub struct Phrase {
     pub rule: Rule,
     words: Vec<Pattern>,
     pub suggestions: Vec<String>,
+    /// Whether it says too little only before a number: "about 60 l".
+    is_of_a_number: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -61,6 +63,7 @@ const WORDS: &[&str] = &[
     "indicative",
     "deed",
     "not_deed",
+    "joint",
     "pronoun",
     "stative",
     "participle",
@@ -110,7 +113,10 @@ impl Lists {
 
     fn take(&mut self, rule: Rule, line: &str) {
         let (phrase, instead) = line.split_once("=>").unwrap_or((line, ""));
-        let words: Vec<Pattern> = phrase
+        let of_a_number = phrase.trim_end().strip_suffix('#');
+        let is_of_a_number = of_a_number.is_some();
+        let words: Vec<Pattern> = of_a_number
+            .unwrap_or(phrase)
             .split_whitespace()
             .map(|it| Pattern { word: it.trim_end_matches('*').to_lowercase(), is_bent: it.ends_with('*') })
             .collect();
@@ -119,7 +125,7 @@ impl Lists {
             suggestions.map(|it| if it == "-" { String::new() } else { it.to_owned() }).collect();
         let Some(first) = words.first().cloned() else { return };
         let index = if first.is_bent { &mut self.bent } else { &mut self.plain };
-        index.entry(first.word).or_default().push(Phrase { rule, words, suggestions });
+        index.entry(first.word).or_default().push(Phrase { rule, words, suggestions, is_of_a_number });
     }
 
     /// Whether a word stands in a list.
@@ -145,7 +151,9 @@ impl Lists {
 
 impl Phrase {
     fn stands_at(&self, text: &Text, word: usize) -> bool {
-        word + self.words.len() <= text.words.len()
+        let end = word + self.words.len();
+        end <= text.words.len()
+            && (!self.is_of_a_number || text.words.get(end).is_some_and(Word::is_number))
             && self.words.iter().enumerate().all(|(place, it)| {
                 it.fits(text.lower(word + place)) && (place == 0 || text.joins(word + place))
             })

@@ -32,11 +32,55 @@ pub fn hits(text: &Text, lists: &Lists, language: Language, around: &Around) -> 
             hits.extend(hit.map(offered));
         }
     }
+    hits.extend((0..text.words.len()).filter_map(|it| wholly(text, it, language)));
     let mut hits = without_inner(hits);
     for it in hits.iter_mut().filter(|it| it.rule == Rule::Purpose) {
         it.range = reason(text, it.range.start);
     }
     hits
+}
+
+/// "100 % of the pumps": never so in truth. "At 100 % stroke" is a setting, "0 to 100 %" a span.
+fn wholly(text: &Text, word: usize, language: Language) -> Option<Hit> {
+    const SETS: &[&str] = &[
+        "at",
+        "to",
+        "from",
+        "and",
+        "of",
+        "by",
+        "between",
+        "than",
+        "least",
+        "most",
+        "up",
+        "bei",
+        "bis",
+        "von",
+        "auf",
+        "und",
+        "um",
+        "als",
+        "mindestens",
+        "höchstens",
+        "zwischen",
+    ];
+    let here = text.words.get(word).filter(|it| it.text == "100")?;
+    let is_set =
+        word == 0 || SETS.contains(&text.lower(word - 1)) || text.gap(word).contains(['-', '–', '…']);
+    let gap = text.gap(word + 1);
+    let end = match text.lower(word + 1) {
+        _ if gap.trim_start().starts_with('%') => {
+            here.range.end + gap.chars().take_while(|it| *it != '%').count() + 1
+        }
+        "percent" | "prozent" if gap.trim().is_empty() => text.words[word + 1].range.end,
+        _ => return None,
+    };
+    let instead = match language {
+        Language::English => "at least … %",
+        Language::German => "mindestens … %",
+    };
+    (!is_set).then(|| Hit::new(Rule::Absolute, here.range.start..end).with(&[instead]))
 }
 
 /// A reason, from the words that begin it to the next comma or the end of its sentence.

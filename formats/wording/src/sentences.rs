@@ -10,7 +10,7 @@ use crate::language::Language;
 use crate::lists::{Lists, is_common};
 use crate::phrases::is_measured;
 use crate::rule::Rule;
-use crate::text::{Text, Word, capital};
+use crate::text::{Text, Word, capital, uncapital};
 use crate::{Around, Hit, ears};
 
 /// A sentence of more words than this is hard to take in.
@@ -61,6 +61,8 @@ pub fn hits(text: &Text, lists: &Lists, language: Language, around: &Around) -> 
             hits.extend(it.several());
         }
         hits.extend(it.weak());
+        hits.extend(it.lets());
+        hits.extend(it.no_event());
         hits.extend(it.indicative());
         hits.extend(it.passive());
         hits.extend(it.pronoun());
@@ -219,7 +221,7 @@ impl Sentence<'_> {
             let hit = Hit::new(Rule::Several, self.text.range(rest.clone()));
             return Some(hit.with(&[&self.on_its_own(rest), ""]));
         }
-        self.two_limits(first).or_else(|| self.two_verbs(first))
+        self.two_limits(first).or_else(|| self.two_verbs(first)).or_else(|| self.joined_clause(first))
     }
 
     /// "… and shall be wired to the circuit": of the same thing, or of another one that is named behind the "and".
@@ -332,6 +334,67 @@ impl Sentence<'_> {
             let own = format!(". {subject} {duty} {}", self.said(and + 1..last + 1));
             Hit::new(Rule::Several, self.text.range(and..last + 1)).with(&[&own, ""])
         })
+    }
+
+    /// "…, however it keeps the alarm", "… unless the key is turned": a second thing, with a verb of its own.
+    fn joined_clause(&self, first: usize) -> Option<Hit> {
+        let (joint, count) = (first + 2..self.words.end).find_map(|it| Some((it, self.joint(it)?)))?;
+        let rest = joint + count..self.words.end;
+        if !rest.clone().any(|it| self.is_a_verb(it)) {
+            return None;
+        }
+        let told = self.said(rest.clone());
+        let (subject, duty) = (self.subject(self.words.start..first), self.text.words[first].text);
+        let whole = joint..rest.end;
+        let (words, own) = match (self.language, self.lower(joint)) {
+            (Language::English, "whether") => (joint..joint + 1, "… while".to_owned()),
+            (Language::German, "ob") => (joint..joint + 1, "… solange".to_owned()),
+            (Language::English, "unless") => {
+                (whole, format!(". If {told}, then {} {duty} …", uncapital(&subject)))
+            }
+            (Language::German, "es") => (whole, format!(". Falls …, dann {duty} {} …", uncapital(&subject))),
+            (Language::English, _) => (whole, self.on_its_own(rest)),
+            (Language::German, _) => (whole, format!(". {subject} {duty} {told}")),
+        };
+        Some(Hit::new(Rule::Several, self.text.range(words)).with(&[&own]))
+    }
+
+    /// Of how many words what joins two clauses at a word is, where something does.
+    fn joint(&self, word: usize) -> Option<usize> {
+        const LONG: &[&[&str]] = &[&["on", "the", "other", "hand"], &["es", "sei", "denn"]];
+        let is_here = |it: &&&[&str]| it.iter().enumerate().all(|(at, it)| self.lower(word + at) == *it);
+        let long = LONG.iter().find(is_here).map(|it| it.len());
+        long.or_else(|| self.is("joint", word).then_some(1))
+    }
+
+    /// "shall allow the operator to change": lets somebody do it, instead of demanding the deed.
+    fn lets(&self) -> Option<Hit> {
+        self.duties.iter().find_map(|duty| {
+            let lets =
+                (duty + 1..duty + 3).find(|it| matches!(self.lower(*it), "enable" | "allow" | "permit"))?;
+            let to = (lets + 2..lets + 9)
+                .take_while(|it| {
+                    !self.text.words.get(*it).is_none_or(|_| self.text.gap(*it).contains([',', ';']))
+                })
+                .find(|it| self.lower(*it) == "to")?;
+            let is_verb = self.word(to + 1).is_some_and(|it| !it.has_digit() && !it.is_capital())
+                && !self.is("function", to + 1);
+            is_verb.then(|| Hit::new(Rule::Infinitive, self.text.range(lets..to + 1)).with(&[""]))
+        })
+    }
+
+    /// "shall be closed before.": before what?
+    fn no_event(&self) -> Option<Hit> {
+        let is_open = |it: &usize| {
+            matches!(self.lower(*it), "until" | "before" | "bis" | "davor")
+                && (it + 1 == self.words.end || self.text.gap(it + 1).contains([',', ';']))
+        };
+        let time = self.words.clone().skip(1).find(is_open)?;
+        let whole = match self.lower(time) {
+            "davor" => "vor …".to_owned(),
+            it => format!("{it} …"),
+        };
+        Some(Hit::new(Rule::VagueTime, self.text.range(time..time + 1)).with(&[&whole]))
     }
 
     /// "should", where nothing obliges.

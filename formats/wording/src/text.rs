@@ -178,6 +178,12 @@ pub fn capital(words: &str) -> String {
     signs.next().map_or_else(String::new, |it| it.to_uppercase().chain(signs).collect())
 }
 
+/// Words as they stand inside a sentence.
+pub fn uncapital(words: &str) -> String {
+    let mut signs = words.chars();
+    signs.next().map_or_else(String::new, |it| it.to_lowercase().chain(signs).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

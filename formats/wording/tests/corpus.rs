@@ -272,6 +272,23 @@ fn what_is_two_in_one_is_offered_as_two_and_a_gap_stands_where_only_the_writer_k
         ("The controller stops the pump.", "no_obligation", "shall stop"),
         ("Each operator carries a card.", "no_obligation", "shall carry"),
         ("Both valves close the line.", "no_obligation", "shall close"),
+        (
+            "The pump shall stop within 2 s unless the operator holds the key.",
+            "several",
+            ". If the operator holds the key, then the pump shall …",
+        ),
+        ("The lamp shall show whether the pump runs.", "several", "… while"),
+        ("Die Pumpe muss 20 l/h fördern, jedoch leise laufen.", "several", ". Die Pumpe muss leise laufen"),
+        (
+            "When the level falls below 10 %, while the pump runs, the controller shall alarm.",
+            "ears",
+            "While the pump runs, when the level falls below 10 %",
+        ),
+        (
+            "Wenn der Pegel fällt, solange die Pumpe läuft, muss die Steuerung warnen.",
+            "ears",
+            "Solange die Pumpe läuft, wenn der Pegel fällt",
+        ),
         ("Die Pumpe fördert 20 l/h.", "no_obligation", "muss … fördern"),
         ("Die Wanne hält 60 l.", "no_obligation", "muss … halten"),
         ("Beide Linien dosieren Säure.", "no_obligation", "müssen … dosieren"),
@@ -339,6 +356,13 @@ const PIECES: &[&str] = &[
     "'",
     "*",
     "it ",
+    "unless ",
+    "100 %",
+    "about 5 ",
+    "while ",
+    "allow a to ",
+    "stops ",
+    "hält ",
 ];
 
 #[test]

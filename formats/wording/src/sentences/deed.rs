@@ -135,6 +135,17 @@ impl Sentence<'_> {
         })
     }
 
+    /// Whether a word is a verb that stands in a list, in whatever form.
+    pub(super) fn is_a_verb(&self, word: usize) -> bool {
+        let here = self.lower(word);
+        let bare = match self.language {
+            Language::English => base(here),
+            Language::German => infinitive(here).map(|(it, _)| it),
+        };
+        ["indicative", "verb", "deed"].iter().any(|it| self.is(it, word))
+            || bare.is_some_and(|it| self.lists.has("deed", &it))
+    }
+
     /// Whether a word stands in a clause beside the main one: "the pump, which doses acid, …".
     fn is_set_off(&self, main: &Range<usize>, word: usize) -> bool {
         let mut commas =
