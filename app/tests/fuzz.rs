@@ -270,7 +270,8 @@ fn wording_check_pattern_language_and_alike() {
         let language = wording::language(&short);
         assert!(wording::clear_language(&short).is_none_or(|it| it == language), "what is clear is so");
         let _ = wording::pattern(&short, language);
-        let _ = wording::alike(&[&before, &short], 0.5);
+        let pairs = wording::alike(&[&before, &short], 0.5).len();
+        assert_eq!(wording::like(&before, &[&short], 0.5).len(), pairs, "of many and of one the same");
         before = short;
     });
 }

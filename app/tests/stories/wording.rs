@@ -261,6 +261,105 @@ fn a_unit_that_the_rest_of_the_set_does_not_use_is_a_finding_until_somebody_says
 }
 
 #[test]
+fn what_is_said_twice_is_a_finding_of_whoever_said_it_later_until_it_may_stand() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world, "Skid");
+        let first = add(&world, &set, says("The tray shall hold at least 60 l of water."));
+        let second = add(&world, &set, says("The tray shall hold at least 60 l of clean water."));
+        add(&world, &set, says("The tray shall hold at least 80 l of water."));
+        let words = "The tray shall hold at least 60 l of clean water.";
+        let told = ("near_duplicate".to_owned(), words.to_owned());
+        assert_eq!(open(&world, &set), std::slice::from_ref(&told));
+        let of_set = |short: &str| {
+            program(&world, short).get(&format!("/api/v1/requirement-sets/{set}/findings")).json()
+        };
+        let answer = of_set("bob");
+        assert_eq!((&answer["open"], &answer["alike"]), (&json!(1), &json!([[first, second]])), "{answer}");
+        let page = program(&world, "ada").get(&format!("/requirement-sets/{set}/findings")).text;
+        assert!(
+            page.contains("Said twice: The tray") && page.contains(&format!("unlike {first} …")),
+            "{page}"
+        );
+        // While it is typed, too: a third one repeats both, and the first one repeats nothing.
+        let typed = |statement: &str, number: &str| {
+            let asked = json!({ "statement": statement, "set": set, "number": number });
+            let answer = program(&world, "ada").post_json("/api/v1/wording", &asked).json();
+            let found = answer["findings"].as_array().unwrap();
+            found
+                .iter()
+                .filter(|it| it["rule"] == "near_duplicate")
+                .map(|it| it["suggestions"].clone())
+                .collect::<Vec<_>>()
+        };
+        let third = typed(words, "");
+        assert_eq!(third[0].as_array().map(Vec::len), Some(3), "both numbers, and leaving it out: {third:?}");
+        assert!(typed("The tray shall hold at least 60 l of water.", &first).is_empty());
+        assert!(typed("The tray shall hold at least 70 l of water.", "").is_empty());
+
+        // Who says why both may stand answers it; who only reads, and whoever is outside, does not.
+        let to = format!("/api/v1/requirements/{second}/findings/dismiss");
+        let word = json!({ "field": "statement", "rule": "near_duplicate", "words": words,
+            "reason": "The second tray is for rinse water" });
+        for (short, status) in [("amelia", StatusCode::CONFLICT), ("eve", StatusCode::NOT_FOUND)] {
+            let answer = program(&world, short).post_json(&to, &word);
+            assert_eq!(answer.status, status, "{short}: {}", answer.text);
+        }
+        let answer = program(&world, "ada").post_json(&to, &word);
+        assert!(answer.status.is_success(), "{}", answer.text);
+        let answer = of_set("ada");
+        assert_eq!((&answer["open"], &answer["alike"]), (&json!(0), &json!([])), "{answer}");
+        let page = program(&world, "ada").get(&format!("/requirement-sets/{set}/findings")).text;
+        assert!(page.contains("Nothing is open: no rule") && page.contains("for rinse water"), "{page}");
+        // It stands for as long as the words do.
+        let edit = |number: &str, field: &str, words: &str| {
+            let fields = vec![(field.to_owned(), words.to_owned())];
+            let edit = Edit { number: number.to_owned(), version: None, fields };
+            world.ada().does(|work| requirements::edit(work, &edit)).unwrap();
+        };
+        edit(&second, "acceptance", "Filled at FAT");
+        assert!(open(&world, &set).is_empty());
+        edit(&second, "statement", "The tray shall hold at least 60 l of pure water.");
+        assert_eq!(open(&world, &set).len(), 1, "other words are judged anew");
+        let off = ["near_duplicate".to_owned()];
+        world.ada().does(|work| requirements::choose_rules(work, &set, &off, &[])).unwrap();
+        assert!(found(&world, &set).alike.is_empty() && open(&world, &set).is_empty());
+        assert!(typed(words, "").is_empty());
+        world.ada().does(|work| requirements::choose_rules(work, &set, &[], &[])).unwrap();
+        edit(&first, "statement", "The frame shall carry 400 kg.");
+        assert!(open(&world, &set).is_empty(), "nothing says it twice any more");
+    }
+}
+
+#[test]
+fn what_always_holds_is_said_again_only_where_it_was_not_taken_over() {
+    for world in World::on_each_engine() {
+        let standing = RequirementSet { is_standing: true, ..RequirementSet::default() };
+        let new = New { title: "Always", party: Some(world.meridian), ..New::default() };
+        let always = world.ada().does(|work| requirements::open_set(work, &new, &standing)).unwrap().number;
+        let words = "The manual shall be in English and in a binder of A4.";
+        let standing = add(&world, &always, says(words));
+        let early = open_set(&world, "Pump");
+        let late = add(&world, &early, says(words));
+        assert!(found(&world, &early).alike.is_empty(), "it does not hold yet");
+        world.ada().does(|work| requirements::release(work, &always, "As agreed")).unwrap();
+        let repeats = |set: &str| {
+            let all = found(&world, set).alike.into_iter();
+            all.map(|(first, second)| (first.number, second.number)).collect::<Vec<_>>()
+        };
+        assert_eq!(repeats(&early), [(standing, late)], "it holds for them, and is written again");
+        let set = open_set(&world, "Skid");
+        assert!(
+            repeats(&set).is_empty() && repeats(&always).is_empty(),
+            "what was taken over says the same on purpose"
+        );
+        let reading = world.ada().asks(|reader| requirements::read(reader, &set, requirements::At::Now));
+        let copy = reading.lines[0].number.clone();
+        let again = add(&world, &set, says(words));
+        assert_eq!(repeats(&set), [(copy, again)], "it repeats what was taken over");
+    }
+}
+
+#[test]
 fn one_word_stands_for_one_thing_where_a_set_says_what_its_terms_are() {
     for world in World::on_each_engine() {
         let set = open_set(&world, "Skid");

@@ -22,8 +22,7 @@ const SHORTEST: usize = 5;
 /// The pairs of texts of which at least `part` of the different words are the same. Numbers and the names of lines
 /// count as words: two demands that differ in a number are not the same.
 pub fn alike(texts: &[&str], part: f64) -> Vec<Alike> {
-    let words: Vec<BTreeSet<String>> =
-        texts.iter().map(|it| Text::of(it).words.into_iter().map(|it| it.lower).collect()).collect();
+    let words: Vec<BTreeSet<String>> = texts.iter().map(|it| words_of(it)).collect();
     let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
     for (place, set) in words.iter().enumerate().filter(|(_, it)| it.len() >= SHORTEST) {
         for word in set {
@@ -36,19 +35,40 @@ pub fn alike(texts: &[&str], part: f64) -> Vec<Alike> {
             pairs.extend(here[at + 1..].iter().map(|second| (*first, *second)));
         }
     }
-    let same = |first: usize, second: usize| {
-        let both = words[first].intersection(&words[second]).count();
-        let all = words[first].len() + words[second].len() - both;
-        f64::from(u32::try_from(both).unwrap_or(u32::MAX)) / f64::from(u32::try_from(all).unwrap_or(u32::MAX))
-    };
-    let numbers =
-        |it: usize| words[it].iter().filter(|it| it.chars().any(|it| it.is_ascii_digit()) || it.len() == 1);
     pairs
         .into_iter()
-        .filter(|(first, second)| numbers(*first).eq(numbers(*second)))
-        .map(|(first, second)| Alike { first, second, part: same(first, second) })
+        .map(|(first, second)| Alike { first, second, part: same(&words[first], &words[second]) })
         .filter(|it| it.part >= part)
         .collect()
+}
+
+/// Which of many texts say nearly the same as one: their places.
+pub fn like(text: &str, texts: &[&str], part: f64) -> Vec<usize> {
+    let here = words_of(text);
+    let is_like = |it: &&str| {
+        let there = words_of(it);
+        here.len().min(there.len()) >= SHORTEST && same(&here, &there) >= part
+    };
+    texts.iter().enumerate().filter(|(_, it)| is_like(it)).map(|(place, _)| place).collect()
+}
+
+fn words_of(text: &str) -> BTreeSet<String> {
+    Text::of(text).words.into_iter().map(|it| it.lower).collect()
+}
+
+/// Which part of all their different words two texts both have; nothing where they differ in a number.
+fn same(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
+    if !numbers(one).eq(numbers(other)) {
+        return 0.0;
+    }
+    let both = one.intersection(other).count();
+    let all = one.len() + other.len() - both;
+    f64::from(u32::try_from(both).unwrap_or(u32::MAX)) / f64::from(u32::try_from(all).unwrap_or(u32::MAX))
+}
+
+/// Numbers and the names of lines.
+fn numbers(words: &BTreeSet<String>) -> impl Iterator<Item = &String> {
+    words.iter().filter(|it| it.len() == 1 || it.chars().any(|it| it.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -65,5 +85,7 @@ mod tests {
         ];
         let found: Vec<_> = alike(&texts, 0.8).into_iter().map(|it| (it.first, it.second)).collect();
         assert_eq!(found, [(0, 1)]);
+        assert_eq!(like(texts[1], &texts, 0.8), [0, 1]);
+        assert_eq!(like("Line B shall dose peracetic acid.", &texts, 0.8), [] as [usize; 0]);
     }
 }

@@ -19,7 +19,7 @@ mod text;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-pub use alike::{Alike, alike};
+pub use alike::{Alike, alike, like};
 pub use ears::{Pattern, pattern};
 pub use glossary::Glossary;
 pub use language::{Language, clear_language, language};

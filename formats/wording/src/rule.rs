@@ -80,6 +80,8 @@ rules! {
     UndefinedTerm = "undefined_term", Warning;
     /// Called otherwise than the glossary of its set calls it.
     OtherTerm = "other_term", Warning;
+    /// Says nearly the same as another requirement: whoever knows the others finds it, this crate does not.
+    SaidTwice = "near_duplicate", Warning;
     /// "All" where each is meant.
     Universal = "universal", Hint;
     /// Only says what shall not be, without limit or condition.

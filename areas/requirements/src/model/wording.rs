@@ -67,7 +67,8 @@ pub struct Findings {
     /// The requirements in which something was found, in their order.
     pub checked: Vec<Checked>,
     pub contradictions: Vec<Contradiction>,
-    /// Numbers and statements of two requirements that say nearly the same.
+    /// Two requirements that say nearly the same, the one that said it first before the other; those are left out
+    /// whose words may stand.
     pub alike: Vec<(Side, Side)>,
 }
 
@@ -76,7 +77,7 @@ impl Findings {
     pub fn open(&self) -> usize {
         let words: usize = self.checked.iter().map(|it| it.open().count()).sum();
         let contradictions = self.contradictions.iter().filter(|it| it.let_stand.is_none()).count();
-        words + contradictions + self.alike.len()
+        words + contradictions
     }
 }
 

@@ -196,7 +196,9 @@ pub fn page(it: &Page) -> Markup {
             @if !findings.contradictions.is_empty() {
                 (section("contradictions", t!("Contradictions"), contradictions(&findings.contradictions, it.may_answer)))
             }
-            @if !findings.alike.is_empty() { (section("alike", t!("Said twice"), alike(&findings.alike))) }
+        }
+        @if it.only.is_none_or(|it| it == Rule::SaidTwice) && !findings.alike.is_empty() {
+            (section("alike", t!("Said twice"), alike(&findings.alike)))
         }
         @for checked in &findings.checked { (in_requirement(checked, it)) }
         @if it.may_choose { (chooser(it)) } @else { (switched_off(findings)) }

@@ -1,16 +1,16 @@
 //! What was found in the words of a set, and what contradicts what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use kernel::{Case, Reader, Record, Result, sql, values};
 use serde::Deserialize;
-use wording::{Glossary, Rule};
+use wording::{Finding, Glossary, Rule};
 
-use super::{applying_to, held, overrides};
+use super::{applying_to, held, overrides, pulled};
 use crate::model::{
     Checked, Choice, Dismissed, Findings, LetStand, Measured, Requirement, RequirementSet, Side,
 };
-use crate::rules::{Known, contradictions, findings, known_terms, with_answers, with_words};
+use crate::rules::{Known, contradictions, findings, known_terms, said_twice, with_answers, with_words};
 
 /// Of so many words in common two statements say nearly the same.
 const ALIKE: f64 = 0.8;
@@ -110,12 +110,14 @@ pub fn checked(reader: &Reader, case: &Case<Requirement>) -> Result<Checked> {
     }
     let set = reader.find_by_id::<RequirementSet>(case.body.set_id)?;
     let choice = choice(reader, case.body.set_id)?;
-    let found = findings(&case.body, &choice.off, &known(reader, &set, &choice)?);
+    let id = case.record.id.raw();
+    let mut found = findings(&case.body, &choice.off, &known(reader, &set, &choice)?);
+    found.extend(repeated(reader, &set, &choice, (Some(id), &case.body.statement))?);
     Ok(Checked {
         number: case.record.number.clone(),
         statement: case.body.statement.clone(),
         acceptance: case.body.acceptance.clone(),
-        found: with_answers(found, &dismissed(reader, case.record.id.raw())?),
+        found: with_answers(found, &dismissed(reader, id)?),
     })
 }
 
@@ -129,11 +131,23 @@ pub fn findings_of(reader: &Reader, set: &Case<RequirementSet>) -> Result<Findin
     let known = known(reader, set, &choice)?;
     let dismissed = dismissed_in(reader, id)?;
     let held = held(reader, set)?;
+    let ours: Vec<Side> = held.iter().map(|(record, body)| side(record, set, body)).collect();
+    let above = inherited(reader, set)?;
+    let pairs = match choice.off.contains(&Rule::SaidTwice) {
+        true => Vec::new(),
+        false => pairs(&ours, &not_taken_over(reader, set, &above)?),
+    };
+    let mut said_before: HashMap<i64, Vec<&Side>> = HashMap::new();
+    for (first, second) in &pairs {
+        said_before.entry(second.id).or_default().push(first);
+    }
     let mut checked = Vec::new();
     for (record, body) in &held {
-        let own: Vec<Dismissed> =
-            dismissed.iter().filter(|it| it.record_id == record.id.raw()).cloned().collect();
-        let found = with_answers(findings(body, &choice.off, &known), &own);
+        let of_it = record.id.raw();
+        let own: Vec<Dismissed> = dismissed.iter().filter(|it| it.record_id == of_it).cloned().collect();
+        let mut found = findings(body, &choice.off, &known);
+        found.extend(said_before.get(&of_it).and_then(|it| said_twice(&body.statement, it)));
+        let found = with_answers(found, &own);
         if !found.is_empty() {
             checked.push(Checked {
                 number: record.number.clone(),
@@ -143,19 +157,66 @@ pub fn findings_of(reader: &Reader, set: &Case<RequirementSet>) -> Result<Findin
             });
         }
     }
-    let ours: Vec<Side> = held.iter().map(|(record, body)| side(record, set, body)).collect();
-    let statements: Vec<&str> = ours.iter().map(|it| it.statement.as_str()).collect();
-    let pairs = wording::alike(&statements, ALIKE).into_iter();
+    let is_open = |it: &Side| {
+        let here = checked.iter().filter(|checked| checked.number == it.number);
+        here.flat_map(Checked::open).any(|it| it.finding.rule == Rule::SaidTwice)
+    };
+    let alike = pairs.into_iter().filter(|(_, second)| is_open(second)).collect();
     let mut theirs = beside(reader, set)?;
-    if ours.iter().any(|it| !it.characteristic.is_empty()) {
-        theirs.extend(inherited(reader, set)?);
-    }
-    Ok(Findings {
-        choice,
-        checked,
-        contradictions: with_words(contradictions(&ours, &theirs), &let_stand_in(reader, id)?),
-        alike: pairs.map(|it| (ours[it.first].clone(), ours[it.second].clone())).collect(),
+    theirs.extend(above.into_iter().filter(|(is_above, _)| *is_above).map(|(_, it)| it));
+    let contradictions = with_words(contradictions(&ours, &theirs), &let_stand_in(reader, id)?);
+    Ok(Findings { choice, checked, contradictions, alike })
+}
+
+/// The requirements of a set that say nearly the same as another one of it or as one that always holds: what was said
+/// first, and what repeats it.
+fn pairs(ours: &[Side], standing: &[Side]) -> Vec<(Side, Side)> {
+    let all: Vec<&Side> = standing.iter().chain(ours).collect();
+    let statements: Vec<&str> = all.iter().map(|it| it.statement.as_str()).collect();
+    let ours = wording::alike(&statements, ALIKE).into_iter().filter(|it| it.second >= standing.len());
+    ours.map(|it| {
+        let is_turned = it.first >= standing.len() && all[it.first].id > all[it.second].id;
+        let (first, second) = if is_turned { (it.second, it.first) } else { (it.first, it.second) };
+        (all[first].clone(), all[second].clone())
     })
+    .collect()
+}
+
+/// What a requirement with this key, or one that is not saved yet, repeats: words of its set that were said before it,
+/// or that always hold.
+pub fn repeated(
+    reader: &Reader,
+    set: &Case<RequirementSet>,
+    choice: &Choice,
+    (id, statement): (Option<i64>, &str),
+) -> Result<Option<Finding>> {
+    if choice.off.contains(&Rule::SaidTwice) {
+        return Ok(None);
+    }
+    let mut before = not_taken_over(reader, set, &inherited(reader, set)?)?;
+    before.extend(reader.rows::<Side>(
+        sql!(
+            "select visible.id as id, number, statement from visible join requirement on requirement.id = visible.id
+             where set_id = $1 and state <> 'withdrawn' and visible.id < $2 order by visible.id"
+        ),
+        values![set.record.id.raw(), id.unwrap_or(i64::MAX)],
+    )?);
+    let statements: Vec<&str> = before.iter().map(|it| it.statement.as_str()).collect();
+    let places = wording::like(statement, &statements, ALIKE).into_iter();
+    Ok(said_twice(statement, &places.map(|it| &before[it]).collect::<Vec<_>>()))
+}
+
+/// What always holds and was not taken over into a set: what was, says the same on purpose.
+fn not_taken_over(
+    reader: &Reader,
+    set: &Case<RequirementSet>,
+    standing: &[(bool, Side)],
+) -> Result<Vec<Side>> {
+    if standing.is_empty() {
+        return Ok(Vec::new());
+    }
+    let taken: BTreeSet<i64> = pulled(reader, set.record.id.raw())?.iter().map(|it| it.origin).collect();
+    Ok(standing.iter().map(|(_, it)| it).filter(|it| !taken.contains(&it.id)).cloned().collect())
 }
 
 fn side(record: &Record<Requirement>, set: &Case<RequirementSet>, it: &Requirement) -> Side {
@@ -198,26 +259,27 @@ pub fn let_stand_in(reader: &Reader, set: i64) -> Result<Vec<LetStand>> {
     )
 }
 
-/// What the organisations above say that always holds, as it was released; not where the customer departs from it, or
-/// this set as it is worked on does.
-fn inherited(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<Side>> {
+/// What always holds for the customer of a set, as it was released, and whether another organisation of their house
+/// says it; not where the customer departs from it, or this set as it is worked on does.
+fn inherited(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<(bool, Side)>> {
     let Some(party) = set.record.party else { return Ok(Vec::new()) };
     let own = reader.mention(party)?.map(|it| it.number).unwrap_or_default();
     let departs: BTreeSet<String> =
         overrides(reader, set.record.id.raw())?.into_iter().map(|it| it.origin).collect();
     let reaching = applying_to(reader, party)?.into_iter();
-    let above = reaching.filter(|it| it.organisation != own && it.overridden.is_none());
+    let others = reaching.filter(|it| it.set_id != set.record.id.raw() && it.overridden.is_none());
     let mut all = Vec::new();
-    for it in above.filter(|it| !departs.contains(&it.number)) {
+    for it in others.filter(|it| !departs.contains(&it.number)) {
         let (_, content) = reader.revision(it.origin, it.revision)?;
         let body: Requirement = serde_json::from_value(content)?;
-        all.push(Side {
+        let side = Side {
             id: it.origin,
             number: it.number,
             set_number: it.set,
             is_standing: true,
             ..of_body(&body)
-        });
+        };
+        all.push((it.organisation != own, side));
     }
     Ok(all)
 }

@@ -278,6 +278,10 @@ fn answer(reader: &Reader, asked: &Asked) -> Result<Answered> {
     };
     (it.characteristic, it.unit) = (asked.characteristic.clone(), asked.unit.clone());
     let mut found = findings(&it, &choice.off, &known);
+    if let Some(set) = &set {
+        let id = case.as_ref().map(|it| it.record.id.raw());
+        found.extend(queries::repeated(reader, set, &choice, (id, &asked.statement))?);
+    }
     if asked.acceptance.is_none() {
         found.retain(|it| it.rule != Rule::NoAcceptance);
     }

@@ -4,13 +4,16 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Text, fold, text};
-use wording::{Around, Field, Finding, Glossary, Rule, Severity, check};
+use wording::{Around, Field, Finding, Glossary, Language, Rule, Severity, check, language};
 
 use super::unit::in_base;
-use crate::model::{Choice, Dismissed, Found, Measured, Nature, Requirement};
+use crate::model::{Choice, Dismissed, Found, Measured, Nature, Requirement, Side};
 
 /// So many findings of one requirement are told.
 const MOST: usize = 40;
+
+/// Of so many requirements that say nearly the same the numbers are told.
+const MOST_REPEATED: usize = 3;
 
 /// What a requirement is read beside: what its set knows.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +69,31 @@ fn usual_unit<'a>(it: &Requirement, all: &'a [Measured]) -> Option<&'a str> {
     }
     let (usual, _) = units.into_iter().min_by_key(|(_, (count, first))| (Reverse(*count), *first))?;
     (usual != it.unit.trim()).then_some(usual)
+}
+
+/// That a statement says nearly the same as others: it is told where it was said later.
+pub fn said_twice(statement: &str, others: &[&Side]) -> Option<Finding> {
+    others.first()?;
+    let words = repeating(statement);
+    let from = statement.find(words).map_or(0, |it| statement[..it].chars().count());
+    let told = words.trim_end_matches('.');
+    let unlike = match language(statement) {
+        Language::English => "unlike",
+        Language::German => "anders als",
+    };
+    let differing = others.iter().take(MOST_REPEATED).map(|it| format!("{told}, {unlike} {} …", it.number));
+    Some(Finding {
+        rule: Rule::SaidTwice,
+        field: Field::Statement,
+        range: from..from + words.chars().count(),
+        words: words.to_owned(),
+        suggestions: differing.chain([String::new()]).collect(),
+    })
+}
+
+/// The words that are marked where a statement repeats another one: its first line.
+pub fn repeating(statement: &str) -> &str {
+    statement.trim().lines().next().unwrap_or_default().trim_end()
 }
 
 /// Findings with whoever dismissed them.
@@ -141,6 +169,7 @@ pub fn name(rule: Rule) -> Text {
         Rule::Abbreviation => text!("Undefined abbreviation"),
         Rule::UndefinedTerm => text!("Undefined term"),
         Rule::OtherTerm => text!("Another word for the same"),
+        Rule::SaidTwice => text!("Said twice"),
         Rule::Universal => text!("“All” instead of “each”"),
         Rule::Negation => text!("Only what shall not be"),
         Rule::Infinitive => text!("Ability instead of deed"),
@@ -193,6 +222,7 @@ pub fn why(rule: Rule) -> Text {
                 "The set calls this by another word. Use one word for one thing, so that nobody looks for two."
             )
         }
+        Rule::SaidTwice => text!("Both say nearly the same. Keep one, or say what is different."),
         Rule::Universal => text!("“Each” can be checked one by one; “all” is easily read as “together”."),
         Rule::Negation => text!("What shall not be cannot be tested to an end. Say what shall be instead."),
         Rule::Infinitive => text!("Being able to do it is not doing it. Demand the deed."),
@@ -288,6 +318,18 @@ mod tests {
         assert_eq!(of("l/h", "set pressure", &[]), None, "something else is measured");
         assert_eq!(of("m", "length", &[]).as_deref(), Some("mm"));
         assert_eq!(of("kPa", "Set pressure", &[Rule::OtherUnit]), None);
+    }
+
+    #[test]
+    fn what_was_said_before_is_told_with_its_number() {
+        let other = Side { number: "REQ-0412".into(), ..Side::default() };
+        assert_eq!(said_twice("The tray shall hold 60 l.", &[]), None);
+        let found = said_twice(" The tray shall hold 60 l.\nOf water.", &[&other]).expect("it is said twice");
+        assert_eq!((found.words.as_str(), found.range), ("The tray shall hold 60 l.", 1..26));
+        assert_eq!(found.suggestions, ["The tray shall hold 60 l, unlike REQ-0412 …", ""]);
+        let found = said_twice("Die Wanne muss 60 l fassen.", &[&other; 5]).expect("it is said twice");
+        assert_eq!(found.suggestions.len(), 4, "three of five, and leaving it out");
+        assert_eq!(found.suggestions[0], "Die Wanne muss 60 l fassen, anders als REQ-0412 …");
     }
 
     #[test]
