@@ -80,9 +80,16 @@ export const checks = {
     const weight = [await answer.body(), ...parts].reduce((sum, each) => sum + gzipSync(each).length, 0);
     holds(weight < heaviest, `${weight} bytes`);
     console.log(`        the customer's page weighs ${weight} bytes, compressed, with style sheet and scripts`);
+    const written = carl.locator('textarea[name^="remark-"]').first();
+    holds(!(await written.isVisible()), "nothing is written before something is wrong");
+    await carl.locator("main .verdict label", { hasText: "Query" }).first().click();
+    holds(await written.isVisible(), "what is wrong with a line cannot be written where it is queried");
+    await carl.locator("main .verdict label", { hasText: "Accept" }).first().click();
+    const fingerprint = await carl.locator(".signing .digest").innerText();
     await carl.locator('button[formaction$="/confirm"]').focus();
     await Promise.all([carl.waitForURL((url) => url.pathname.endsWith("/confirm")), carl.keyboard.press("Enter")]);
-    holds((await carl.locator("main").innerText()).includes("Thank you"), await carl.locator("main").innerText());
+    const done = await carl.locator("main").innerText();
+    for (const words of ["Thank you, Carl Whitfield", fingerprint]) holds(done.includes(words), `${words} is missing in ${done}`);
     holds((await carl.goto(link)).status() === 410, "the link is good once");
     await ada.goto(`/requirement-sets/${set}`);
     holds((await ada.locator("main").innerText()).includes("Agreed"), "the set is agreed");

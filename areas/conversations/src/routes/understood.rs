@@ -30,7 +30,7 @@ fn page(edge: &Edge, it: &Come, secret: &str, written: &Form) -> Result<Response
         let asked = queries::asked_of(reader, it.pass.record_id, it.pass.person)?;
         if asked.is_empty() {
             let words = t!("This was answered meanwhile. Nothing more is asked of you.");
-            return Ok(by_link_done(&it.house, &t!("Thank you"), &words, None).into_response());
+            return Ok(by_link_done(&it.house, &t!("Thank you"), &words).into_response());
         }
         let by = reader.name_of(it.pass.made_by)?;
         Ok(pages::by_link(&it.house, secret, (&asked, &by), written).into_response())
@@ -45,7 +45,7 @@ async fn answer(Path(secret): Path<String>, place: Place, GuestPosted(guest, for
                 match edge.db.write(&it.actor, |work| commands::answer_by_link(work, &it.pass, &answers)) {
                     Ok(()) => {
                         let words = t!("Your answer has arrived. It stands with what was said, and whoever asked is told.");
-                        Ok(by_link_done(&it.house, &t!("Thank you"), &words, None).into_response())
+                        Ok(by_link_done(&it.house, &t!("Thank you"), &words).into_response())
                     }
                     Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
                         let page = page(edge, it, &secret, &form.refused(&error))?;

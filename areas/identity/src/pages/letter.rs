@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use web::page::House;
-use web::parts::{self, Button, Field, Note, State};
+use web::parts::{self, Button, Field, Note};
 use web::{Form, t};
 
 /// The page behind the link before the code was typed: it says whose it is and where the code goes, nothing else.
@@ -35,15 +35,8 @@ pub fn nothing(house: &House, words: &str) -> Markup {
 }
 
 /// What was done, after it was done by a link.
-pub fn done(house: &House, title: &str, words: &str, digest: Option<&str>) -> Markup {
-    let content = html! {
-        p { (State::Good.symbol()) " " (words) }
-        @if let Some(digest) = digest {
-            p { (t!("The fingerprint of what you confirmed:")) br; code { (digest) } }
-            p.fine { (t!("You get a copy by mail.")) }
-        }
-    };
-    house.card(title, content, html! {})
+pub fn done(house: &House, title: &str, words: &str) -> Markup {
+    house.card(title, parts::note(Note::Good, words), html! {})
 }
 
 /// An address of which only enough is shown to recognise it.

@@ -57,7 +57,7 @@ async fn answer(Path(secret): Path<String>, place: Place, posted: GuestPosted) -
             }
             _ => t!("Your answer has arrived. Nothing more is asked of you."),
         };
-        Ok(by_link_done(&it.house, &t!("Thank you"), &words, None).into_response())
+        Ok(by_link_done(&it.house, &t!("Thank you"), &words).into_response())
     })
     .await
 }

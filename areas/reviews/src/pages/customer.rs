@@ -48,6 +48,8 @@ fn waiting(it: Waiting, path: &str, title: String, why: &str) -> Action {
 pub struct LineShown {
     pub number: String,
     pub title: String,
+    /// Whether what it says begins with its title: then that is read once.
+    pub says_title: bool,
     /// What it says, with what changed marked.
     pub words: Markup,
     /// What is measured of it, and how it is shown that it is met.
@@ -239,7 +241,7 @@ fn line((it, action): (&LineShown, &str), is_open: bool, written: &Form) -> Mark
         .map(|it| (it.code(), word(*it), if *it == Word::Accept { State::Good } else { State::Asks }));
     html! {
         li id=(name) {
-            h3 { (it.title) }
+            h3 class=[it.says_title.then_some("unseen")] { (it.title) }
             div.prose { (it.words) }
             @if !it.differences.is_empty() { (parts::differences(&it.differences)) }
             @if !it.measured.is_empty() {
@@ -269,6 +271,46 @@ pub fn by_link(house: &House, it: &Offered, written: &Form) -> Markup {
         html! {},
         html! { div class="paper stack wide" { (content(it, written)) } },
     )
+}
+
+/// What was recorded of a name that was put under a revision.
+pub struct Signed {
+    pub name: String,
+    pub role: String,
+    pub at: Timestamp,
+    pub subject: String,
+    pub revision: i64,
+    /// Of the text, as the page before showed it.
+    pub digest: String,
+    pub signature: String,
+}
+
+/// The page once they have signed by the link: what was recorded, so that it can be compared with the copy.
+pub fn signed(house: &House, it: &Signed) -> Markup {
+    let title = t!("Thank you, {name}", name = &it.name);
+    let who = [&it.name, &it.role].into_iter().filter(|it| !it.is_empty()).cloned().collect::<Vec<_>>();
+    let recorded = [
+        (t!("Who"), html! { (who.join(", ")) }),
+        (t!("When"), html! { (exact_moment(it.at)) }),
+        (t!("What"), html! { (it.subject) ", " (t!("revision {no}", no = it.revision)) }),
+        (t!("Fingerprint of the text"), parts::digest(&it.digest)),
+        (t!("Fingerprint of the signature"), parts::digest(&it.signature)),
+    ];
+    let content = html! {
+        div class="paper stack wide" {
+            section.stack {
+                p { (parts::state_boxed(State::Good, t!("Signed"))) }
+                h1 { (title) }
+                p { (t!("Your name stands under it, with the time and the fingerprint of what you read.")) }
+            }
+            section aria-labelledby="recorded" {
+                h2 id="recorded" { (t!("What was recorded")) }
+                (parts::facts(&recorded))
+            }
+            p.fine { (t!("You get a copy by mail.")) }
+        }
+    };
+    house.letter_to_customer(&title, html! {}, content)
 }
 
 /// The page behind the link to a certificate, once the code was typed.

@@ -11,7 +11,7 @@ use super::signoffs::{frozen, offered, spoken};
 use crate::commands::{self, Answering, CERTIFICATE, CONFIRM, Confirmed, Signer};
 use crate::model::{Clarification, ClarificationState, SignOff, SignOffState};
 use crate::pages::clarification;
-use crate::pages::customer::{self, Proves};
+use crate::pages::customer::{self, Proves, Signed};
 use crate::queries;
 
 pub fn routes(sheet: super::Sheet) -> Routes {
@@ -46,7 +46,7 @@ fn question_page(edge: &Edge, it: &Come, secret: &str, written: &Form) -> Result
         let case = reader.find::<Clarification>(&it.pass.number)?;
         if case.record.state == ClarificationState::Withdrawn {
             let words = t!("We took this question back. Nothing is asked of you.");
-            return Ok(by_link_done(&it.house, &t!("Nothing to answer"), &words, None).into_response());
+            return Ok(by_link_done(&it.house, &t!("Nothing to answer"), &words).into_response());
         }
         let by = reader.name_of(case.record.owner)?;
         Ok(clarification::answer_by_link(
@@ -70,7 +70,7 @@ async fn answer(Path(secret): Path<String>, place: Place, GuestPosted(guest, for
                 match edge.db.write(&it.actor, |work| commands::answer(work, number, &answering, pass)) {
                     Ok(()) => {
                         let words = t!("Your answer has arrived. It stands with the line that it is about, and whoever asked is told.");
-                        Ok(by_link_done(&it.house, &t!("Thank you"), &words, None).into_response())
+                        Ok(by_link_done(&it.house, &t!("Thank you"), &words).into_response())
                     }
                     Err(error @ (Error::Refused(_) | Error::Invalid(_))) => {
                         let page = question_page(edge, it, &secret, &form.refused(&error))?;
@@ -130,7 +130,7 @@ async fn say(Path(secret): Path<String>, place: Place, posted: GuestPosted) -> A
 
 async fn confirm(Path(secret): Path<String>, place: Place, posted: GuestPosted) -> Answer {
     SIGN.does(secret, place, posted, |(edge, envelope), it, _, form| {
-        let digest = edge.db.write(&it.actor, |work| {
+        let signed = edge.db.write(&it.actor, |work| {
             let proven = work.proven_by_pass(&it.pass, &pass_key(envelope))?;
             let own_zone = identity::zone_of(work, it.pass.person)?;
             let words = spoken(form);
@@ -143,11 +143,21 @@ async fn confirm(Path(secret): Path<String>, place: Place, posted: GuestPosted) 
                 language: web::language::code(),
                 zone: &own_zone,
             };
+            let body = work.find::<SignOff>(&it.pass.number)?.body;
+            let subject = queries::subject(work, body.subject)?;
             let confirmed = Confirmed { digest: form.text("digest"), signer, pass: Some(&it.pass) };
-            commands::confirm(work, &it.pass.number, &confirmed, &proven)
+            let signature = commands::confirm(work, &it.pass.number, &confirmed, &proven)?;
+            Ok(Signed {
+                name: form.text("name").to_owned(),
+                role: form.text("role").to_owned(),
+                at: work.now,
+                subject: format!("{} {}", subject.number, subject.title),
+                revision: body.revision,
+                digest: body.digest,
+                signature,
+            })
         })?;
-        let words = t!("Your name stands under it, with the time and the fingerprint of what you read.");
-        Ok(by_link_done(&it.house, &t!("Thank you"), &words, Some(&digest)).into_response())
+        Ok(customer::signed(&it.house, &signed).into_response())
     })
     .await
 }

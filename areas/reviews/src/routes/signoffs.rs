@@ -265,6 +265,7 @@ pub(super) fn offered(
             // What is frozen with a line is confirmed with it, whether it changed or not.
             files: files.of(&part.number, body.revision)?.map(queries::frozen_files).unwrap_or_default(),
             words: html! { (statement(old.map(|it| &it.content), &part)) (acceptance(old.map(|it| &it.content), &part.content)) },
+            says_title: begins_with(part.content["statement"].as_str().unwrap_or_default(), &part.title),
             number: part.number,
             title: part.title,
             note,
@@ -328,6 +329,7 @@ fn taken_away(part: &Part, since: i64) -> LineShown {
         measured: Vec::new(),
         files: Vec::new(),
         differences: Vec::new(),
+        says_title: begins_with(part.content["statement"].as_str().unwrap_or_default(), &part.title),
         number: part.number.clone(),
         title: part.title.clone(),
         note: t!("taken away since revision {no}", no = since),
@@ -335,6 +337,12 @@ fn taken_away(part: &Part, since: i64) -> LineShown {
         remark: String::new(),
         answer: None,
     }
+}
+
+/// Whether a title is only the beginning of what the line says, as it is where nobody gave it one.
+fn begins_with(statement: &str, title: &str) -> bool {
+    let says = markdown::plain(statement).split_whitespace().collect::<Vec<_>>().join(" ");
+    says == title || title.strip_suffix('…').is_some_and(|begun| says.starts_with(begun))
 }
 
 /// What else a line says otherwise than before; how one sees that it is met has its own marks.
@@ -499,4 +507,20 @@ async fn withdraw(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
             move |reader, form| withdraw_page(reader, &same, &form),
         )
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_that_only_repeats_the_statement_is_read_once() {
+        assert!(begins_with("Two heads are **never** sent back.", "Two heads are never sent back."));
+        assert!(begins_with(
+            "The head is changed\nin 15 min by one person.",
+            "The head is changed in 15 min…"
+        ));
+        assert!(!begins_with("Two heads are never sent back.", "Heads"));
+        assert!(!begins_with("", "Heads"));
+    }
 }
