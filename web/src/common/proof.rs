@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use crate::edge::Page;
 use crate::language;
 use crate::page::House;
-use crate::parts::{self, Button, Entry, Head, Symbol, Tools};
+use crate::parts::{self, Button, Entry, Head, Note, State, Symbol, Tools};
 use crate::path::Path;
 use crate::routes::Routes;
 use crate::visit::{Answer, Guest, Visit};
@@ -191,16 +191,25 @@ async fn trust(guest: Guest) -> Answer {
 }
 
 fn show_trust(keys: &[String], head: Option<&str>) -> Markup {
-    html! {
-        h1 { (t!("Why you can trust this log")) }
-        p.lead { (t!("Every deed in this house leaves one entry in a log that nobody can change unnoticed, not even we. You can check that yourself.")) }
+    let promised = [
+        t!(
+            "No deed is without an entry, and no entry without a deed: both are written together or not at all."
+        ),
+        t!(
+            "Each entry has its place in a Merkle tree (RFC 9162). Its head is signed, and each head continues the one before."
+        ),
+        t!("The proof of one entry is one small file. It shows nothing of the other entries."),
+        t!(
+            "Personal values stand in the log sealed, each record's under a key of its own that lies outside the log. A proof holds without the key."
+        ),
+    ];
+    let content = html! {
+        div class="stack tight" {
+            h1 { (t!("Why you can trust this log")) }
+            p.lead { (t!("Every deed in this house leaves one entry in a log that nobody can change unnoticed, not even we. You can check that yourself.")) }
+        }
         (parts::section("promise", t!("What is promised"), html! {
-            ul {
-                li { (t!("No deed is without an entry, and no entry without a deed: both are written together or not at all.")) }
-                li { (t!("Each entry has its place in a Merkle tree (RFC 9162). Its head is signed, and each head continues the one before.")) }
-                li { (t!("The proof of one entry is one small file. It shows nothing of the other entries.")) }
-                li { (t!("Personal values stand in the log sealed, each record's under a key of its own that lies outside the log. A proof holds without the key.")) }
-            }
+            ul.rows { @for words in &promised { li { (State::Good.symbol()) p { (words) } } } }
         }))
         (parts::section("key", t!("Our public key"), html! {
             p { (t!("Keep it. A head or a proof that it does not fit is not ours.")) }
@@ -224,7 +233,8 @@ fn show_trust(keys: &[String], head: Option<&str>) -> Markup {
             (parts::program_text("reqord audit verify --head kept-head.txt"))
         }))
         (parts::section("limits", t!("What it does not do"), html! {
-            p { (t!("Whoever holds the machine, the database and the signing key together can write new lies, and can rewrite what no head has left the house for. That is why heads should leave the house: one goes with every proof and every certificate, and anybody can save the newest here and keep it.")) }
+            (parts::note(Note::Warn, t!("Whoever holds the machine, the database and the signing key together can write new lies, and can rewrite what no head has left the house for. That is why heads should leave the house: one goes with every proof and every certificate, and anybody can save the newest here and keep it.")))
         }))
-    }
+    };
+    html! { div class="paper stack wide" { (content) } }
 }

@@ -450,7 +450,7 @@ pub fn going(it: &Going) -> Markup {
             @if !it.words.is_empty() {
                 section.stack {
                     @if !it.subject.is_empty() { h2 { (it.subject) } }
-                    p.letter.kept-lines { (it.words) }
+                    p.letter-text.kept-lines { (it.words) }
                 }
             }
             div.row { (Button::send(word).first()) (Button::open(address, t!("Cancel")).bare()) }
