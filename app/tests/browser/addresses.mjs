@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 
 const all = readFileSync(new URL("../access.txt", import.meta.url), "utf8").split("\n")
-  .map((line) => line.match(/^([A-Z]+) (\/\S*) /)).filter(Boolean).map(([, method, path]) => ({ method, path }));
+  .map((line) => line.match(/^([A-Z]+) (\/\S*) (.*)/)).filter(Boolean)
+  .map(([, method, path, rest]) => ({ method, path, answers: Object.fromEntries([...rest.matchAll(/(\w+) (\d{3})/g)].map(([, who, status]) => [who, Number(status)])) }));
 
 /** The addresses that something is read at. */
 export const readable = all.filter(({ method }) => method === "GET").map(({ path }) => path);
@@ -10,10 +11,13 @@ export const readable = all.filter(({ method }) => method === "GET").map(({ path
 /** Those of them that show people something. */
 export const pages = readable.filter((path) => !path.startsWith("/api/"));
 
-/** The addresses that something is sent to: method and path. */
+/** The addresses that something is sent to: method, path, and what each person is answered there. */
 export const sentTo = all.filter(({ method }) => method !== "GET");
 
 export const partsOf = (path) => path.split("/");
+
+/** What an address belongs to: the kind of record, or the place of the house. */
+export const kindOf = (path) => { const [, first, second] = partsOf(path.replace("/api/v1/", "/")); return first === "lists" ? second : first; };
 const answers = (address, path) => {
   const [ours, theirs] = [partsOf(address), partsOf(path)];
   return ours.length === theirs.length && ours.every((part, place) => (part.startsWith("{") ? theirs[place] !== "" : part === theirs[place]));

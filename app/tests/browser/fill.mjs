@@ -1,6 +1,6 @@
 // Writes scripts into every text field and every file name that the program has, as people by the forms of its pages
 // and as programs by the addresses of its description; all from within a page of a real browser.
-import { addressOf, answering, isApart, isFile, pages, partsOf, sentTo } from "./addresses.mjs";
+import { addressOf, answering, isApart, isFile, kindOf, pages, partsOf, sentTo } from "./addresses.mjs";
 import { bodyAt, fieldsAt, ofKind, recordsBy, sentAs, ticked, wordOf } from "./samples.mjs";
 import { offered } from "./signoff.check.mjs";
 import { toldASupplier } from "./supplier.mjs";
@@ -8,9 +8,10 @@ import { nameFor, trickFor } from "./tricks.mjs";
 import { enter, holds, letter, letters, personOf } from "./world.mjs";
 
 const alike = 2; // pages of an address that are read for what they offer
-const tries = 3; // with a word instead of a script where one was refused
+const tries = 5; // with a word instead of a script where one was refused
 const most = 3; // records at which a form is tried
 const side = 6; // pages that are read at the same time
+const overtaken = 412; // somebody else changed it first
 
 /** What is never sent, and why. */
 const spared = [
@@ -102,6 +103,22 @@ export function bookOf() {
   };
 }
 
+/** A book of one's own, which begins with what stands in another. */
+export const copyOf = (book) => ({
+  ...book, sent: 0, taken: new Set(book.taken), refused: new Map(book.refused), fields: new Set(book.fields), kept: new Set(book.kept), files: new Set(book.files), tricks: new Set(book.tricks),
+  numbers: new Map([...book.numbers].map(([kind, all]) => [kind, new Set(all)])), paths: new Set(book.paths), targets: new Map(book.targets), made: new Set(book.made),
+});
+
+/** Puts into a book what stands in another. */
+function takeOver(book, other) {
+  book.sent += other.sent;
+  for (const name of ["taken", "fields", "kept", "files", "tricks", "paths", "made"]) for (const it of other[name]) book[name].add(it);
+  for (const [kind, all] of other.numbers) book.numbers.set(kind, new Set([...(book.numbers.get(kind) ?? []), ...all]));
+  for (const [address, to] of other.targets) if (!book.targets.has(address)) book.targets.set(address, to);
+  for (const [address, status] of other.refused) book.refused.set(address, status);
+  for (const address of book.taken) book.refused.delete(address);
+}
+
 const told = (book, address, came) => {
   book.sent += 1;
   holds(came.status < 500, `${address} answers ${came.status}`);
@@ -120,10 +137,11 @@ function said(book, word, { person, kind } = {}) {
   });
 }
 
-/** The fields of a form as a person would fill them in; `words` says what stands in those of text. */
-function filled(book, form, address, person, words) {
+/** The fields of a form as a person would fill them in; `words` says what stands in those of text, `open` where nothing
+ * is chosen. */
+function filled(book, form, address, person, { words, open }) {
   const special = fieldsAt(`POST ${address}`), pairs = [];
-  const say = (word) => said(book, word, { person, kind: partsOf(address)[1] === "lists" ? partsOf(address)[2] : partsOf(address)[1] });
+  const say = (word) => said(book, word, { person, kind: kindOf(address) });
   for (const field of form.fields) {
     const { name, sort, value, kind } = field;
     const sample = special[name] ?? (value || wordOf(name));
@@ -131,6 +149,7 @@ function filled(book, form, address, person, words) {
     else if (sort === "password") pairs.push([name, say(sample ?? "{password}")]);
     else if (sort === "typed") pairs.push([name, say(kind === "number" && sample && Number.isNaN(Number(sample)) ? (field.needed ? "1" : "") : kind === "date" ? special[name] ?? (value || ofKind("date", name)) : sample ?? (field.needed ? ofKind(kind, name) : ""))]);
     else if (sort === "hidden") pairs.push([name, value]);
+    else if (sort === "select" && open.has(name)) pairs.push([name, ""]);
     else if (sort === "select") pairs.push([name, special[name] !== undefined && field.options.includes(say(special[name])) ? say(special[name]) : value || (field.options.find(Boolean) ?? "")]);
     else if (sort === "checkbox" || sort === "radio") {
       const others = form.fields.filter((it) => it.name === name);
@@ -146,29 +165,34 @@ function filled(book, form, address, person, words) {
 const types = { html: "text/html", svg: "image/svg+xml", txt: "text/plain", pdf: "application/pdf", png: "image/png" };
 const script = "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><script>alert(1)</script></svg>";
 
-/** Files with scripts in their names and in them, for each field of a form that takes some. */
-const filesFor = (form, address) => form.fields.filter(({ sort }) => sort === "file").flatMap(({ name, several }) =>
-  Object.keys(types).slice(0, several ? 5 : 1).map((ending) => ({ field: name, name: nameFor(`${address} ${name} ${ending}`, ending), type: types[ending], text: script })));
+/** Files with scripts in their names and in them, for each field of a form that takes some; a table where one is read. */
+const filesFor = (form, address) => form.fields.filter(({ sort }) => sort === "file").flatMap(({ name, several }) => {
+  if (address === "/imports") return [{ field: name, name: nameFor(`${address} ${name}`, "csv"), type: "text/csv", text: table(address) }];
+  return Object.keys(types).slice(0, several ? 5 : 1).map((ending) => ({ field: name, name: nameFor(`${address} ${name} ${ending}`, ending), type: types[ending], text: script }));
+});
 
-/** Sends a form with a script in each text of it; where one is refused, a word stands there instead, and it goes again. */
+/** Sends a form with a script in each text of it; where one is refused, a word stands there instead, and it goes again.
+ * The last answer. */
 async function sendForm(book, tab, person, form, address) {
   const texts = [...new Set(form.fields.filter(({ sort }) => sort === "text").map(({ name }) => name))];
-  const words = new Map(texts.map((name) => [name, trickFor(`${address} ${name}`)]));
+  const words = new Map(texts.map((name) => [name, trickFor(`${address} ${name}`)])), open = new Set();
+  const chosen = form.fields.filter(({ sort, options }) => sort === "select" && options.includes("")).map(({ name }) => name);
   const files = filesFor(form, address);
   for (const [name, trick] of words) { book.fields.add(`POST ${address} ${name}`); book.tricks.add(trick); }
   for (const { field } of files) book.files.add(`POST ${address} ${field}`);
+  let came;
   for (let time = 0; time <= tries; time += 1) {
-    const came = await post(tab, form, filled(book, form, address, person, words), files);
+    came = await post(tab, form, filled(book, form, address, person, { words, open }), files);
     if (told(book, `POST ${address}`, came)) {
       for (const name of words.keys()) book.kept.add(`POST ${address} ${name}`);
       book.made.add(came.path);
-      return true;
+      return came.status;
     }
-    const wrong = came.wrong.filter((name) => words.delete(name));
-    if (!wrong.length && !words.size) return false;
+    const wrong = came.wrong.filter((name) => words.delete(name) || (chosen.includes(name) && !open.has(name) && open.add(name)));
+    if (came.status === overtaken || (!wrong.length && !words.size)) break;
     if (!wrong.length) words.clear(); // it is not said which: with no script at all
   }
-  return false;
+  return came.status;
 }
 
 /** Whether somebody who walks here would be locked out by it. */
@@ -212,17 +236,22 @@ export async function* reached(book, tab, starts) {
   }
 }
 
-/** Fills every form that somebody is shown. */
-async function byForms(book, world, who, starts) {
+/** Fills every form that somebody is shown and that is for them to send. */
+async function byForms(book, world, who, starts, isTheirs) {
   const person = who && personOf(world, who);
   const tab = await windowOf(world, person);
   const tried = new Map(), later = [];
   const open = (page) => page.forms.filter(({ to }) => to.startsWith("/")).map((form) => ({ ...form, address: answering(postPages, form.to.split("?")[0]) }))
-    .filter(({ address }) => address && !isSpared(address));
+    .filter(({ address }) => address && !isSpared(address) && isTheirs(`POST ${address}`));
   const isWanted = (form) => !isLocking(book, form.address, form.to) && !isDone(book, form, form.address) && (tried.get(form.address) ?? 0) < most;
-  const send = async (form) => {
+  const send = async (form, at) => {
     tried.set(form.address, (tried.get(form.address) ?? 0) + 1);
-    return sendForm(book, tab, person, form, form.address);
+    for (let time = 0; form && time <= tries; time += 1) {
+      const status = await sendForm(book, tab, person, form, form.address);
+      if (status !== overtaken) return status < 400;
+      form = open(await read(tab, at)).find((it) => it.to === form.to);
+    }
+    return false;
   };
   for await (const page of reached(book, tab, starts)) {
     let forms = open(page);
@@ -232,23 +261,22 @@ async function byForms(book, world, who, starts) {
     for (const to of early) {
       const form = forms.find((it) => it.to === to);
       // What was sent made a new version of the record: what its page says now goes with the next form.
-      if (form && isWanted(form) && (await send(form))) forms = open(await read(tab, page.path));
+      if (form && isWanted(form) && (await send(form, page.path))) forms = open(await read(tab, page.path));
     }
   }
   for (const { at, to } of later) {
     const address = answering(postPages, to.split("?")[0]);
     if ((tried.get(address) ?? 0) >= most || book.taken.has(`POST ${address}`)) continue;
     const form = open(await read(tab, at)).find((it) => it.to === to);
-    if (form && isWanted(form)) await send(form);
+    if (form && isWanted(form)) await send(form, at);
   }
   // What a script sends, or what no page shows just now, goes as a script would send it.
   for (const { method, path: address } of sentTo.filter(({ path }) => !path.startsWith("/api/"))) {
     const name = `${method} ${address}`;
-    if (isSpared(address) || book.taken.has(name) || (!person && !/^\/sign-in|\{secret\}/.test(address))) continue;
+    if (isSpared(address) || book.taken.has(name) || !isTheirs(name) || (!person && !/^\/sign-in|\{secret\}/.test(address))) continue;
     for (const to of candidates(book, address)) {
       if (isLocking(book, address, to)) continue;
-      const sample = fieldsAt(name), at = partsOf(address);
-      const kind = at[1] === "lists" ? at[2] : at[1];
+      const sample = fieldsAt(name), kind = kindOf(address);
       const pairs = Object.entries(sample).map(([field, word]) => [field, said(book, word, { person, kind })]);
       if (/\/files$/.test(address)) break;
       const came = await post(tab, { to, isParted: false }, pairs, [], method);
@@ -356,15 +384,15 @@ async function insisted(book, tab, person, [method, address, path], sent) {
   return null;
 }
 
-/** Through every address for programs that takes something. */
-async function byProgram(book, world, who) {
+/** Through every address for programs that takes something and is for them to send to. */
+async function byProgram(book, world, who, isTheirs) {
   const person = personOf(world, who), tab = await windowOf(world, person);
   const document = (await ask(tab, "GET", "/api/v1/openapi.json")).body;
   const operations = Object.entries(document.paths).flatMap(([path, ways]) => Object.entries(ways).filter(([way]) => way !== "get").map(([way, it]) => [way.toUpperCase(), path, it]));
   const place = ([, path]) => (late.test(path) ? 10 : 0) + path.split("{").length;
   for (const [method, address, it] of operations.sort((one, other) => place(one) - place(other))) {
     const name = `${method} ${address}`;
-    if (isSpared(address.replace("/api/v1", "")) || book.taken.has(name)) continue;
+    if (isSpared(address.replace("/api/v1", "")) || book.taken.has(name) || !isTheirs(name)) continue;
     const content = it.requestBody?.content ?? {}, schema = content["application/json"]?.schema;
     for (const [turn, path] of (await pathsOf(book, tab, address)).entries()) {
       if (isLocking(book, address, path)) continue;
@@ -445,6 +473,39 @@ const behindLetters = (world) => [...new Set(letters(world).flatMap(({ number })
 /** Where whoever signed in begins: at every page that is no page of a record. */
 export const starts = ["/", ...pages.filter((it) => !it.includes("{") && !isApart(it) && !/^\/sign-in/.test(it))];
 
+const house = ["ada", "sam", "bob", "ben", "henrik"], outside = ["carl", "eve"];
+const enough = 0.6; // of what the one who may most may do with a kind of record
+const forbidden = 409;
+
+/** Who has which kind of record to themselves: of those who may open one and do enough with it, whoever has least so far. */
+function shares() {
+  const kinds = new Map(), share = new Map(), loads = new Map(house.map((who) => [who, 0]));
+  for (const it of sentTo) kinds.set(kindOf(it.path), [...(kinds.get(kindOf(it.path)) ?? []), it]);
+  for (const [kind, all] of [...kinds].sort(([, one], [, other]) => other.length - one.length)) {
+    const may = (who) => all.filter(({ answers }) => answers[who] < 400).length, best = Math.max(...house.map(may));
+    const opening = all.filter(({ path, answers }) => !path.includes("{") && house.some((who) => answers[who] !== forbidden));
+    const opens = (who) => opening.every(({ answers }) => answers[who] !== forbidden);
+    const able = house.filter((who) => may(who) >= enough * best && opens(who));
+    const [who] = (able.length ? able : house.filter((it) => may(it) === best)).sort((one, other) => loads.get(one) - loads.get(other));
+    share.set(kind, who);
+    loads.set(who, loads.get(who) + all.length);
+  }
+  return share;
+}
+
+/** Everything that one person sends, in the program's pages and as a program. */
+async function sendAll(book, world, who, isTheirs) {
+  await byForms(book, world, who, starts, isTheirs);
+  if (who !== "eve") await byProgram(book, world, who, isTheirs);
+}
+
+/** All of them at the same time, each with a book of their own: what one sends does not hang on how fast another is. */
+async function atOnce(book, people, act) {
+  const books = people.map(() => copyOf(book));
+  await Promise.all(people.map((who, place) => act(books[place], who)));
+  for (const own of books) takeOver(book, own);
+}
+
 /** Fills everything. */
 export async function fill(world) {
   const book = Object.assign(bookOf(), { at: world.at, people: new Set() });
@@ -464,14 +525,18 @@ export async function fill(world) {
   };
   await timed("letters", async () => {
     await offered(world);
-    await toldASupplier(world, new Date(Date.now() + 90 * 864e5).toISOString().slice(0, 10));
+    await toldASupplier(world, "2026-06-01");
   });
   book.links = behindLetters(world); // before newer letters stand above them
-  await timed("nobody", () => byForms(book, world, null, ["/sign-in", "/sign-in/forgotten", ...book.links]));
+  await timed("nobody", () => byForms(book, world, null, ["/sign-in", "/sign-in/forgotten", ...book.links], () => true));
   await timed("mails", () => byMail(book, world));
-  for (const who of ["ada", "sam", "ben", "bob", "henrik", "carl", "eve"]) {
-    await timed(who, () => byForms(book, world, who, starts));
-    if (["ada", "sam", "bob", "henrik", "carl"].includes(who)) await timed(`${who} by program`, () => byProgram(book, world, who));
-  }
+  // First each has kinds to themselves, so that nobody takes away what another needs, and what closes a record comes when
+  // all else was sent. Then everybody tries what they may, and what nobody got through to.
+  const share = shares(), pathIn = (name) => name.split(" ")[1], isTheirs = (who) => (name) => share.get(kindOf(pathIn(name))) === who;
+  await timed("each their own", () => atOnce(book, house, (own, who) => sendAll(own, world, who, (name) => isTheirs(who)(name) && !late.test(pathIn(name)))));
+  await timed("what closes", () => atOnce(book, house, (own, who) => sendAll(own, world, who, isTheirs(who))));
+  const { unsent, refused: closed } = leftOf(book), left = new Set([...unsent, ...closed]);
+  const may = new Map(sentTo.map(({ method, path, answers }) => [`${method} ${path}`, answers]));
+  await timed("what is left", () => atOnce(book, [...house, ...outside], (own, who) => sendAll(own, world, who, (name) => may.get(name)?.[who] < 400 || left.has(ofAnyKind(name)))));
   return book;
 }

@@ -16,8 +16,8 @@ const world = await begin(process.env.REQORD);
 let passed = 0, failed = 0;
 try {
   for (const file of files) {
-    const { checks, needsItsOwnHouse } = await import(new URL(file, here));
-    const house = needsItsOwnHouse ? await begin(process.env.REQORD) : world;
+    const { checks, itsOwnHouse } = await import(new URL(file, here));
+    const house = itsOwnHouse ? await begin(process.env.REQORD, itsOwnHouse) : world;
     for (const [sentence, check] of Object.entries(checks)) {
       const open = new Set(house.browser.contexts());
       try {

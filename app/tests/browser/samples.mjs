@@ -7,7 +7,7 @@ const table = (name) => text.match(new RegExp(`const ${name}: [^=]*= &\\[\\n([\\
 const plain = (it) => (it in words ? words[it] : JSON.parse(it));
 const pairs = (it) => Object.fromEntries([...it.matchAll(/\(\s*("[^"]*"),\s*("(?:[^"\\]|\\.)*"|[A-Z]+),?\s*\)/g)].map(([, name, word]) => [JSON.parse(name), plain(word)]));
 
-const byName = pairs(table("BY_NAME"));
+const byName = { ...pairs(table("BY_NAME")), label: "B" };
 
 /** By the name of a field, the record that programs name there. */
 export const recordsBy = pairs(table("NUMBERS"));

@@ -11,6 +11,9 @@ const startsWithin = 120_000;
 /** Where the clock of a demo begins that has to be the same each time, down to its days. */
 export const moment = "2026-11-18T10:00:00Z";
 
+/** The Monday on which the house of the stories stands. */
+export const monday = "2026-03-02T08:00:00Z";
+
 /** Where the checks go. */
 export const places = {
   signIn: "/sign-in",
