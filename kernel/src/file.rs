@@ -10,9 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::Connection;
 use crate::revision::fingerprint;
 use crate::trail::Bytes;
-use crate::{
-    Citable, Error, Missing, PersonId, Reader, Refusal, Result, Work, search, sql, text, values,
-};
+use crate::{Citable, Error, Missing, PersonId, Reader, Refusal, Result, Work, search, sql, text, values};
 
 /// Where the bytes lie.
 pub(crate) enum Store {

@@ -8,9 +8,9 @@ use serde_json::{Value as Json, json};
 
 use crate::agreed::{accept, order_on_revision};
 use crate::reviews::{
-    CARL, Matter, POST, accepted, accepts_all, begin, behind_the_back, both_accept, commits, completes,
-    confirms, gives, judges, link_in, make_sure, matter, next_letter, offered, on_condition, opened, state,
-    template_by, yes,
+    CARL, Matter, POST, accepted, accepts_all, are_kept, begin, behind_the_back, both_accept, commits,
+    completes, confirms, gives, judges, link_in, make_sure, matter, next_letter, offered, on_condition,
+    opened, state, template_by, yes,
 };
 use crate::world::{World, monday, program, refusal};
 
@@ -748,6 +748,7 @@ fn a_condition_that_is_no_longer_asked_opens_its_gate_with_a_reason_and_whoever_
         let way = program(&world, "amelia").get(&format!("/requirement-sets/{}/way", it.set)).text;
         assert!(way.contains("Condition no longer asked: 28 days of immersion passed"), "{way}");
         assert!(way.contains(&format!("Because: {reason}")), "{way}");
+        are_kept(&world, &["review_condition", "condition_word", "condition_end"]);
         behind_the_back(&world, "condition_end", "update condition_end set words = 'We forgot'");
         let found = findings(&world);
         assert!(found.iter().any(|it| it.contains("Condition no longer asked")), "{found:?}");
@@ -1020,6 +1021,7 @@ fn the_gate_of_an_order_names_what_was_altered_with_its_link_and_refuses() {
         let accepts = [reviews::Spoken { item, word, remark: String::new() }];
         world.carl().does(|work| reviews::say(work, &number, &digest, &accepts)).unwrap();
         confirms(&world.carl(), &number).unwrap();
+        are_kept(&world, &["revision", "review_condition", "customer_word"]);
         let order = order_on_revision(&world, &it, 1);
         let condition =
             world.bob().asks(|reader| reviews::conditions(reader, reader.mention_of(&review)?.id));

@@ -35,6 +35,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0019_reviews", text: include_str!("../schema/0019_reviews.sql") },
     Migration { name: "0057_condition_word", text: include_str!("../schema/0057_condition_word.sql") },
     Migration { name: "0073_condition_end", text: include_str!("../schema/0073_condition_end.sql") },
+    Migration { name: "0081_condition_kept", text: include_str!("../schema/0081_condition_kept.sql") },
 ];
 
 /// Verdicts and conditions that are awaited: who was asked, then who moderates, then who answers for quality.

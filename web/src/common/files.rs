@@ -8,8 +8,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use document::{Extracted, Words};
 use kernel::{
-    Actor, Attachment, Audience, Db, Error, Faults, FilesAt, Filing, ProposedFor, Reader, Refusal, Result, Work,
-    text,
+    Actor, Attachment, Audience, Db, Error, Faults, FilesAt, Filing, ProposedFor, Reader, Refusal, Result,
+    Work, text,
 };
 use maud::{Markup, html};
 

@@ -517,7 +517,7 @@ async fn changing<T: serde::de::DeserializeOwned + 'static>(
     let (asked, version) = (sent.clone(), visit.must_have_seen()?);
     let answer = visit
         .changed(sent, move |work| {
-            let wanted: T = typed(&asked)?;
+            let wanted: T = typed(asked.clone())?;
             let case = work.find::<Requirement>(&number)?;
             if version.is_some_and(|it| it != case.record.version) {
                 let title = say(&text!("Somebody else changed it first"));
