@@ -1,12 +1,13 @@
 //! Eve learns nothing; Carl sees what was offered; Amelia reads all and changes nothing; nobody does what is another's.
 
+use axum::http::StatusCode;
 use identity::NewAbsence;
 use kernel::{Audience, Error, Meaning, Means, New, Proven, Shared, Signing, View, Wanted};
 use requirements::{RequirementSet, Telling};
 use serde_json::json;
 
 use crate::reviews::POST;
-use crate::world::{Person, World, refusal};
+use crate::world::{Person, World, program, refusal};
 
 #[test]
 fn a_set_of_one_customer_does_not_exist_for_another() {
@@ -192,5 +193,27 @@ fn the_whole_log_and_the_secrets_in_letters_are_for_the_product_alone() {
             assert!(matches!(who.tries(|reader| reader.opened(letter)), Err(Error::NotFound)));
             assert!(matches!(who.tries(|reader| reader.stored_entries(0, 1)), Err(Error::NotFound)));
         }
+    }
+}
+
+#[test]
+fn a_form_by_which_something_ends_is_shown_to_whoever_may_end_it() {
+    for world in World::on_each_engine() {
+        let change = world.ada().does(|work| {
+            let new = New { title: "Softer seals", party: Some(world.meridian), ..New::default() };
+            let body = changes::ChangeRequest { need: "They leak.".into(), ..Default::default() };
+            changes::raise(work, &new, &body)
+        });
+        let form = format!("/changes/{}/end?step=withdraw", change.unwrap().number);
+        assert_eq!(program(&world, "ada").get(&form).status, StatusCode::OK);
+        for (who, sentence) in [
+            ("bob", "Only the owner may do this."),
+            ("amelia", "You may read everything and change nothing. Ask the owner."),
+        ] {
+            let refused = program(&world, who).get(&form);
+            assert_eq!(refused.status, StatusCode::CONFLICT, "{who}");
+            assert!(refused.text.contains(sentence), "{who}: {}", refused.text);
+        }
+        assert_eq!(program(&world, "carl").get(&form).status, StatusCode::NOT_FOUND);
     }
 }
