@@ -10,7 +10,7 @@ use crate::question::Suggestion;
 use crate::t;
 
 /// So many can be looked through in a list.
-const LISTED: usize = 200;
+pub const LISTED: usize = 200;
 /// So many are suggested while one types.
 const SUGGESTED: usize = 10;
 /// So many of those that fit are named where one has to be meant.

@@ -279,3 +279,38 @@ fn an_item_is_a_variant_of_another_one_that_is_none_and_of_nothing_else() {
         );
     }
 }
+
+#[test]
+fn of_very_many_items_the_one_that_another_is_a_variant_of_is_told_by_its_article_number() {
+    for world in World::on_each_engine() {
+        let item = |no: usize| CatalogueItem { code: format!("A-{no:03}"), ..pump() };
+        let many: Vec<_> = (1..=201).map(|no| (New { title: "Pump", ..New::default() }, item(no))).collect();
+        let made = world.person("clara").does(|work| work.create_many(&many)).unwrap();
+        let mut clara = program(&world, "clara");
+        let page = clara.get("/catalogue/new").text;
+        assert!(page.contains(r#"name="base_code""#) && !page.contains("A-150"), "{page}");
+        let variant = |base: &'static str| {
+            [("title", "Pump with PVDF head"), ("code", "A-150-PV"), ("unit", "pc"), ("base_code", base)]
+        };
+        let refused = clara.post_form("/catalogue", &variant("A-999"));
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        let sentence = "No item of which this can be a variant has the article number A-999.";
+        assert!(
+            refused.text.contains(sentence) && refused.text.contains(r#"value="A-999""#),
+            "{}",
+            refused.text
+        );
+        let opened = clara.post_form("/catalogue", &variant("A-150"));
+        assert_eq!(opened.status, StatusCode::SEE_OTHER, "{}", opened.text);
+        let number = opened.location().rsplit('/').next().unwrap().to_owned();
+        let base = || world.ada().asks(|reader| Ok(reader.find::<CatalogueItem>(&number)?.body.base));
+        assert_eq!(base(), Some(made[149].id));
+        // Whoever edits something else of it loses nothing, and nothing is a variant of a variant or of itself.
+        let edit = format!("/catalogue/{number}/edit");
+        assert!(clara.get(&edit).text.contains(r#"value="A-150""#));
+        let own = clara.post_form(&edit, &[("version", "1"), ("base_code", "A-150-PV")]);
+        assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", own.text);
+        assert!(own.text.contains("No item of which this can be a variant"), "{}", own.text);
+        assert_eq!(base(), Some(made[149].id));
+    }
+}

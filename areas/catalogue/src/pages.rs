@@ -257,22 +257,40 @@ pub fn revisions(
     }
 }
 
+/// What an item can be a variant of.
+#[derive(Clone, Debug)]
+pub enum Bases {
+    /// Few enough to look through: key and article number.
+    Listed(Vec<(i64, String)>),
+    /// More than that: the article number is told, and this one stands there.
+    Told(String),
+}
+
+fn base(bases: &Bases, form: &Form) -> Field {
+    let help = t!("What is not said here is said there.");
+    match bases {
+        Bases::Listed(all) => {
+            let none = std::iter::once((String::new(), t!("No other")));
+            let all = none.chain(all.iter().map(|(id, code)| (id.to_string(), code.clone())));
+            filled(form, "base", Field::select("base", t!("Variant of"), all).help(help))
+        }
+        Bases::Told(code) => {
+            let field = Field::text("base_code", t!("Variant of")).short().example(t!("No other"));
+            let help = format!("{} {help}", t!("The article number of the item that it is a variant of."));
+            filled(form, "base_code", field.help(help)).value(code)
+        }
+    }
+}
+
 /// The form for a new item, or for one that is worked on.
 ///
 /// Beside what it may be a variant of stand the extra fields of a new one.
-pub fn edit(
-    number: Option<&str>,
-    title: &str,
-    (bases, extra): (&[(i64, String)], &Markup),
-    form: &Form,
-) -> Markup {
+pub fn edit(number: Option<&str>, title: &str, (bases, extra): (&Bases, &Markup), form: &Form) -> Markup {
     let action = number.map_or_else(|| "/catalogue".to_owned(), |it| of_item(it, "edit"));
     let back = number.map_or_else(|| "/catalogue".to_owned(), |it| of_item(it, ""));
     let text = |name: &'static str, label: String| filled(form, name, Field::text(name, label));
     let area = |name: &'static str, label: String| filled(form, name, Field::area(name, label));
     let sorts = Sort::ALL.iter().map(|it| (it.code(), word(*it)));
-    let none = std::iter::once((String::new(), t!("No other")));
-    let bases = none.chain(bases.iter().map(|(id, code)| (id.to_string(), code.clone())));
     let count = form.text("count").parse::<usize>().unwrap_or(SPARE).min(crate::rules::MOST);
     html! {
         (parts::page_head(&Head {
@@ -288,7 +306,7 @@ pub fn edit(
             (text("title", t!("Name")).required())
             (text("code", t!("Article number")).short().example("KD-20-PV-E").help(t!("Orders name the item by it.")))
             (filled(form, "sort", Field::select("sort", t!("What it is"), sorts)))
-            (filled(form, "base", Field::select("base", t!("Variant of"), bases).help(t!("What is not said here is said there."))))
+            (base(bases, form))
             (area("summary", t!("What it is and does")).lines(5))
             fieldset.stack {
                 legend { (t!("Characteristics")) }

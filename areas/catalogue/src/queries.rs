@@ -210,13 +210,24 @@ pub fn variants(reader: &Reader, item: i64) -> Result<Vec<(String, String)>> {
 }
 
 /// The items that another one can be a variant of.
-pub fn bases(reader: &Reader) -> Result<Vec<(i64, String)>> {
+pub fn bases(reader: &Reader, most: i64) -> Result<Vec<(i64, String)>> {
     reader.rows(
         sql!(
             "select visible.id, it.code from visible join catalogue_item as it on it.id = visible.id
-             where base is null order by it.code limit 2000"
+             where base is null order by it.code limit $1"
         ),
-        &[],
+        values![most],
+    )
+}
+
+/// The one of them that an article number names.
+pub fn base_called(reader: &Reader, code: &str) -> Result<Option<i64>> {
+    reader.maybe(
+        sql!(
+            "select visible.id from visible join catalogue_item as it on it.id = visible.id
+             where it.code = $1 and base is null"
+        ),
+        values![code],
     )
 }
 

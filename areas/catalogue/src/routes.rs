@@ -3,15 +3,16 @@
 mod api;
 mod sheet;
 
-use kernel::{Body, Error, New, Reader, Result, Vocabulary};
+use kernel::{Body, Error, New, Reader, Result, Vocabulary, text};
 use maud::html;
+use web::choosing::LISTED;
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t, words};
 
 use crate::commands::{self, NewRevision};
 use crate::model::{CatalogueItem, Characteristic};
-use crate::pages::{self, SPARE, of_item};
+use crate::pages::{self, Bases, SPARE, of_item};
 use crate::queries;
 use crate::rules::{self, KEEPERS, MOST};
 
@@ -68,11 +69,8 @@ async fn begin(visit: Visit) -> Answer {
 }
 
 fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page> {
-    let mut bases = queries::bases(reader)?;
     let own = number.map(|it| reader.find::<CatalogueItem>(it)).transpose()?;
-    if let Some(own) = &own {
-        bases.retain(|(id, _)| *id != own.record.id.raw());
-    }
+    let bases = bases(reader, own.as_ref().map(|it| it.record.id.raw()), form)?;
     let title = match &own {
         Some(own) => t!("Change {name}", name = &own.record.title),
         None => t!("Add an item"),
@@ -85,11 +83,25 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page>
     Ok(Page::new(title.clone(), PLACE, body).with(&["draft.js"]))
 }
 
+/// What the item of a form can be a variant of; never of itself.
+fn bases(reader: &Reader, own: Option<i64>, form: &Form) -> Result<Bases> {
+    let mut all = queries::bases(reader, i64::try_from(LISTED + 1).unwrap_or(i64::MAX))?;
+    if all.len() <= LISTED {
+        all.retain(|(id, _)| Some(*id) != own);
+        return Ok(Bases::Listed(all));
+    }
+    if form.has("base_code") {
+        return Ok(Bases::Told(form.text("base_code").to_owned()));
+    }
+    let chosen = form.text("base").parse().ok().map(|it| queries::item_of(reader, it)).transpose()?.flatten();
+    Ok(Bases::Told(chosen.map(|(.., it)| it.code).unwrap_or_default()))
+}
+
 async fn open(Posted(visit): Posted) -> Answer {
     visit
         .write_form(
             move |work, form| {
-                let item = read_item(form)?;
+                let item = read_item(work, form, None)?;
                 let made = commands::open(work, &New { title: form.text("title"), ..New::default() }, &item)?;
                 web::extra::opened::<CatalogueItem>(work, &made.number, form)?;
                 Ok(of_item(&made.number, ""))
@@ -116,8 +128,8 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
         .write_form(
             move |work, form| {
                 let version = form.whole("version").unwrap_or(0);
-                let item = read_item(form)?;
                 let mut case = work.find::<CatalogueItem>(&number)?;
+                let item = read_item(work, form, Some(case.record.id.raw()))?;
                 case.must_be_at(version)?;
                 work.retitle(&mut case, form.text("title"))?;
                 work.revise(&mut case, |it| *it = item)?;
@@ -129,7 +141,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
 }
 
 /// What the form says of an item; lines without a name are left out.
-fn read_item(form: &mut Form) -> Result<CatalogueItem> {
+fn read_item(reader: &Reader, form: &mut Form, own: Option<i64>) -> Result<CatalogueItem> {
     let said = |form: &Form, name: &str| form.text(name).to_owned();
     let lines = |form: &Form, name: &str| {
         form.text(name).lines().map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect()
@@ -155,7 +167,7 @@ fn read_item(form: &mut Form) -> Result<CatalogueItem> {
         code: said(form, "code"),
         sort: form.word("sort"),
         summary: said(form, "summary"),
-        base: form.whole("base"),
+        base: base_of(reader, form, own)?,
         characteristics,
         features: lines(form, "features"),
         options: lines(form, "options"),
@@ -176,6 +188,24 @@ fn read_item(form: &mut Form) -> Result<CatalogueItem> {
     };
     form.check()?;
     Ok(item)
+}
+
+/// The item that another is a variant of: by its key out of a list, or by its article number.
+fn base_of(reader: &Reader, form: &mut Form, own: Option<i64>) -> Result<Option<i64>> {
+    if !form.has("base_code") {
+        return Ok(form.whole("base"));
+    }
+    let code = form.text("base_code").to_owned();
+    if code.is_empty() {
+        return Ok(None);
+    }
+    let found = queries::base_called(reader, &code)?.filter(|it| Some(*it) != own);
+    let sentence = text!(
+        "No item of which this can be a variant has the article number {code}. Give one that stands in the catalogue.",
+        code = &code
+    );
+    form.faults.unless(found.is_some(), "base_code", sentence);
+    Ok(found)
 }
 
 /// An item as the form writes it.
