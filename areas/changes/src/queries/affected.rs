@@ -55,7 +55,7 @@ pub fn all_found(reader: &Reader, change: i64, cause: Option<i64>, words: &str) 
     // Every record on the way, with its way: what is decided already leads on, too.
     let mut walk = Walk::default();
     walk.on_from(reader, &ids)?;
-    walk.to_variants(reader)?;
+    walk.reach_variants(reader)?;
     let Walk { ways, mentions, is_capped } = walk;
     found.is_capped = is_capped;
     for (id, (way, depth)) in &ways {
@@ -147,7 +147,7 @@ impl Walk {
     }
 
     /// Walks on from the variants of what was reached: what they do not say themselves is said there.
-    fn to_variants(&mut self, reader: &Reader) -> Result<()> {
+    fn reach_variants(&mut self, reader: &Reader) -> Result<()> {
         let mut found = Vec::new();
         for (base, id, number) in variants(reader)? {
             let begun = self.ways.get(&base).cloned().filter(|(_, depth)| *depth < DEPTH);
