@@ -96,7 +96,7 @@ pub use letter::{
 };
 pub use link::{Concerned, End, Impact, Influence, Link, Neighbour, Reached, Tie};
 pub use list::{Listed, Order, Page, Sort, Wanted};
-pub use manifest::{FilesAt, Part};
+pub use manifest::{FilesAt, Held, Part};
 pub use mention::{Naming, handles, way_to_name};
 pub use merger::{Handed, Merger};
 pub use misfit::typed;

@@ -33,6 +33,26 @@ impl Part {
     }
 }
 
+/// How a revision lists a part: what it says of it besides what that froze itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Held {
+    pub title: String,
+    /// Its files; nothing of a manifest from before the files of its parts were frozen.
+    pub files: Option<Json>,
+}
+
+impl Held {
+    /// Whether another revision lists the same part under another title.
+    pub fn has_another_title(&self, other: &Self) -> bool {
+        self.title != other.title
+    }
+
+    /// Whether another revision lists other files of the same part, where both name them.
+    pub fn has_other_files(&self, other: &Self) -> bool {
+        self.files.is_some() && other.files.is_some() && self.files != other.files
+    }
+}
+
 #[derive(Deserialize)]
 struct Line {
     number: String,
@@ -40,6 +60,8 @@ struct Line {
     digest: String,
     #[serde(default)]
     title: String,
+    #[serde(default)]
+    files: Option<Json>,
 }
 
 /// What one line of a manifest froze, as it is stored.
@@ -169,7 +191,7 @@ impl Reader<'_> {
         };
         let mut frozen = self.frozen(&lines)?;
         let mut parts = Vec::with_capacity(lines.len());
-        for Line { number, revision, digest, title } in lines {
+        for Line { number, revision, digest, title, .. } in lines {
             let Some(it) = frozen.remove(&(number.clone(), revision)) else { continue };
             let content = serde_json::from_str(&it.content)?;
             parts.push(Part {
@@ -185,17 +207,16 @@ impl Reader<'_> {
         Ok(parts)
     }
 
-    /// The files of what a revision holds, by number, as its manifest names them; nothing of what names none, as manifests
-    /// did from before the files of their parts were frozen.
-    pub fn files_of_parts(&self, record: i64, no: i64) -> Result<HashMap<String, Json>> {
-        let (_, mut content) = self.revision(record, no)?;
-        let lines =
-            content.get_mut("lines").and_then(Json::as_array_mut).map(std::mem::take).unwrap_or_default();
-        let named = |mut line: Json| {
-            let files = line.get_mut("files").map(Json::take).filter(Json::is_array)?;
-            Some((line.get("number")?.as_str()?.to_owned(), files))
+    /// How a revision lists what it holds, by number; itself where it holds no others.
+    pub fn held_in(&self, record: i64, no: i64) -> Result<HashMap<String, Held>> {
+        let (revision, content) = self.revision(record, no)?;
+        let Some(lines) = lines_of(&content)? else {
+            let number: String =
+                self.one(sql!("select number from visible where id = $1"), values![record])?;
+            return Ok(HashMap::from([(number, Held { title: revision.title, files: None })]));
         };
-        Ok(lines.into_iter().filter_map(named).collect())
+        let listed = |it: Line| (it.number, Held { title: it.title, files: it.files.filter(Json::is_array) });
+        Ok(lines.into_iter().map(listed).collect())
     }
 
     /// Whether each line of a manifest is still there, and froze what its digest names.
@@ -290,6 +311,19 @@ mod tests {
         assert_eq!(of(serde_json::json!({ "lines": [] })), Some(0));
         assert_eq!(of(serde_json::json!({ "lines": [{ "item": 7, "quantity": "2" }] })), None);
         assert_eq!(of(serde_json::json!({ "value": "7" })), None);
+    }
+
+    #[test]
+    fn a_part_is_listed_otherwise_by_its_title_and_by_files_that_both_name() {
+        let of = |title: &str, files: Option<&str>| Held {
+            title: title.into(),
+            files: files.map(|name| serde_json::json!([{ "name": name }])),
+        };
+        let flow = of("Flow", Some("a.pdf"));
+        assert!(!flow.has_another_title(&flow) && !flow.has_other_files(&flow));
+        assert!(flow.has_another_title(&of("Flow of CIP 3", Some("a.pdf"))));
+        assert!(flow.has_other_files(&of("Flow", Some("b.pdf"))));
+        assert!(!flow.has_other_files(&of("Flow", None)), "what one does not name is unknown");
     }
 
     #[test]

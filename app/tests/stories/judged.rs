@@ -15,7 +15,7 @@ use crate::reviews::{
 use crate::world::{World, monday, program, refusal};
 
 /// A revision of the set in which a requirement says something else, and another may be gone.
-fn revises(world: &World, it: &Matter, fields: &[(&str, &str)], gone: Option<&str>) {
+pub(crate) fn revises(world: &World, it: &Matter, fields: &[(&str, &str)], gone: Option<&str>) {
     let fields: Vec<_> =
         fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let revise = |work: &mut Work| -> Result<kernel::Frozen> {

@@ -4,6 +4,7 @@
 
 mod advisories;
 mod agreed;
+mod around;
 mod backup;
 mod catalogue;
 mod changes;

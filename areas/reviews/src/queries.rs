@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use kernel::{
-    Body, Case, Faults, Life, Missing, Part, PartyId, PersonId, Reader, Record, Result, Role, Task, Text,
-    Vocabulary, sql, text, values,
+    Body, Case, Faults, Held, Life, Missing, Part, PartyId, PersonId, Reader, Record, Result, Role, Task,
+    Text, Vocabulary, sql, text, values,
 };
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -43,9 +43,9 @@ pub struct VerdictLine {
     pub remark: String,
     #[serde(with = "kernel::micros")]
     pub at: Timestamp,
-    /// Whether the item had other files then, though it said the same.
+    /// Whether the item had another title or other files then, though it said the same.
     #[serde(skip)]
-    pub is_on_other_files: bool,
+    pub is_on_another: bool,
 }
 
 /// An answer to the checklist as it is read.
@@ -219,12 +219,13 @@ pub fn verdicts(reader: &Reader, review: i64) -> Result<Vec<VerdictLine>> {
     )
 }
 
-/// The same, weighed against the revision that is judged: words on what had other files then are on something else.
+/// The same, weighed against the revision that is judged: words on what had another title or other files then are on something
+/// else.
 pub fn words_on_items(reader: &Reader, id: i64, review: &Review) -> Result<Vec<VerdictLine>> {
     let mut all = verdicts(reader, id)?;
-    let mut files = FilesOf::new(reader, review.subject);
+    let mut lists = Lists::new(reader, review.subject);
     for it in all.iter_mut().filter(|it| it.revision != review.revision) {
-        it.is_on_other_files = files.differ(&it.item, (it.revision, review.revision))?;
+        it.is_on_another = lists.differ(&it.item, (it.revision, review.revision))?;
     }
     Ok(all)
 }
@@ -235,41 +236,46 @@ pub fn frozen_files(files: &Json) -> Vec<(String, String)> {
     files.as_array().into_iter().flatten().map(|it| (of(it, "name"), of(it, "digest"))).collect()
 }
 
-/// The files of items in revisions of what is reviewed, read once each.
-pub struct FilesOf<'a, 'db> {
-    reader: &'a Reader<'db>,
-    subject: i64,
-    known: BTreeMap<i64, HashMap<String, Json>>,
+/// The names of files that were frozen, each with the beginning of its fingerprint.
+pub fn files_named(files: &Json) -> String {
+    let one = |(name, digest): (String, String)| format!("{name} ({})", digest.get(..8).unwrap_or(&digest));
+    frozen_files(files).into_iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-impl<'a, 'db> FilesOf<'a, 'db> {
+/// How revisions of what is reviewed list their items: under which title, with which files; read once each.
+pub struct Lists<'a, 'db> {
+    reader: &'a Reader<'db>,
+    subject: i64,
+    known: BTreeMap<i64, HashMap<String, Held>>,
+}
+
+impl<'a, 'db> Lists<'a, 'db> {
     pub fn new(reader: &'a Reader<'db>, subject: i64) -> Self {
         Self { reader, subject, known: BTreeMap::new() }
     }
 
-    /// The names of the files of an item, each with the beginning of its fingerprint.
-    pub fn named(&mut self, item: &str, revision: i64) -> Result<String> {
-        let all = self.of(item, revision)?.map(frozen_files).unwrap_or_default().into_iter();
-        let one =
-            |(name, digest): (String, String)| format!("{name} ({})", digest.get(..8).unwrap_or(&digest));
-        Ok(all.map(one).collect::<Vec<_>>().join(", "))
+    /// The files of an item in a revision, where that names them.
+    pub fn files(&mut self, item: &str, revision: i64) -> Result<Option<&Json>> {
+        Ok(self.of(item, revision)?.and_then(|it| it.files.as_ref()))
     }
 
-    /// The files of an item in a revision, where that names them.
-    pub fn of(&mut self, item: &str, revision: i64) -> Result<Option<&Json>> {
+    /// How an item is listed in two revisions; nothing where one of them does not list it.
+    pub fn both(&mut self, item: &str, (one, other): (i64, i64)) -> Result<Option<(Held, Held)>> {
+        let before = self.of(item, one)?.cloned();
+        Ok(before.zip(self.of(item, other)?.cloned()))
+    }
+
+    /// Whether an item is listed otherwise in one revision than in another.
+    pub fn differ(&mut self, item: &str, revisions: (i64, i64)) -> Result<bool> {
+        let both = self.both(item, revisions)?;
+        Ok(both.is_some_and(|(one, other)| one.has_another_title(&other) || one.has_other_files(&other)))
+    }
+
+    fn of(&mut self, item: &str, revision: i64) -> Result<Option<&Held>> {
         if !self.known.contains_key(&revision) {
-            self.known.insert(revision, self.reader.files_of_parts(self.subject, revision)?);
+            self.known.insert(revision, self.reader.held_in(self.subject, revision)?);
         }
         Ok(self.known[&revision].get(item))
-    }
-
-    /// Whether an item has other files in one revision than in another, where both name them.
-    pub fn differ(&mut self, item: &str, (one, other): (i64, i64)) -> Result<bool> {
-        let before = self.of(item, one)?.cloned();
-        Ok(match (before, self.of(item, other)?) {
-            (Some(before), Some(now)) => before != *now,
-            _ => false,
-        })
     }
 }
 
@@ -438,10 +444,10 @@ pub fn may_meet(reader: &Reader, all: &[ConditionLine], moderator: PersonId) -> 
 pub fn items(reader: &Reader, review: &Review) -> Result<Vec<(Item, Part)>> {
     let mut before: BTreeSet<(String, String)> = BTreeSet::new();
     if let (Scope::Changes, Some(no)) = (review.scope, review.baseline) {
-        let mut files = FilesOf::new(reader, review.subject);
+        let mut lists = Lists::new(reader, review.subject);
         for it in reader.parts_of(review.subject, no)? {
-            // What has another file now says something else, though its words are the same.
-            if !files.differ(&it.number, (no, review.revision))? {
+            // What has another title or file now says something else, though its words are the same.
+            if !lists.differ(&it.number, (no, review.revision))? {
                 before.insert((it.number, it.digest));
             }
         }
@@ -585,13 +591,13 @@ pub fn read_of(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> R
 impl VerdictLine {
     /// Whether it is on what the item says now.
     pub fn is_on(&self, item: &Item) -> bool {
-        self.digest == item.digest && !self.is_on_other_files
+        self.digest == item.digest && !self.is_on_another
     }
 
     /// As rules weigh it.
     pub fn said(self) -> Said {
-        let Self { item, digest, revision, function, person, verdict, is_on_other_files, .. } = self;
-        let digest = if is_on_other_files { String::new() } else { digest };
+        let Self { item, digest, revision, function, person, verdict, is_on_another, .. } = self;
+        let digest = if is_on_another { String::new() } else { digest };
         Said { item, digest, revision, function, person, verdict }
     }
 }

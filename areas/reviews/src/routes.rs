@@ -1,6 +1,7 @@
 //! At which address what is reviewed, asked, signed and confirmed.
 
 mod api;
+mod besides;
 mod clarifications;
 mod conditions;
 mod items;

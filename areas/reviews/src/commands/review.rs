@@ -275,15 +275,15 @@ pub fn judge(work: &mut Work, number: &str, it: &Judging) -> Result<()> {
     let mut faults = Faults::default();
     let something = !it.verdicts.is_empty() || !it.answers.is_empty();
     faults.unless(something, "verdict", text!("Judge at least one item."));
-    let mut files = queries::FilesOf::new(work, case.body.subject);
+    let mut lists = queries::Lists::new(work, case.body.subject);
     for given in &it.verdicts {
         check(&case, &items, (it.function, given), &mut faults);
         if let Some(no) = given.seen_in.filter(|no| *no != case.body.revision) {
-            let has_others = match files.differ(&given.item, (no, case.body.revision)) {
+            let is_another = match lists.differ(&given.item, (no, case.body.revision)) {
                 Err(Error::NotFound) => true,
                 known => known?,
             };
-            faults.unless(!has_others, &format!("verdict-{}", given.item), says_something_else(given));
+            faults.unless(!is_another, &format!("verdict-{}", given.item), says_something_else(given));
         }
     }
     for given in &it.answers {

@@ -102,8 +102,8 @@ pub struct Offered {
     pub same: Vec<LineShown>,
     /// Confirmed last, and no part of this any more.
     pub gone: Vec<LineShown>,
-    /// What else changed that is no line: sections, files.
-    pub besides: Vec<String>,
+    /// What else changed that is no line: title, prose, files of the whole, where lines stand.
+    pub besides: Vec<Difference>,
     /// Whether it is their turn to sign.
     pub is_next: bool,
     pub has_signed: bool,
@@ -142,7 +142,10 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
             (lines("changed", if it.since.is_some() { t!("What changed") } else { t!("What is to be confirmed") }, (&it.changed, &it.action), is_open, written))
             @if !it.gone.is_empty() { (lines("gone", t!("Taken away"), (&it.gone, &it.action), false, written)) }
             @if !it.besides.is_empty() {
-                p { (t!("Besides the lines, this changed: {fields}.", fields = it.besides.join(", "))) @if it.sheet.is_some() { " " (t!("Read it in the PDF.")) } }
+                section aria-labelledby="besides" {
+                    h2 id="besides" { (t!("Besides the lines")) }
+                    (parts::differences(&it.besides))
+                }
             }
             @if !it.same.is_empty() {
                 details {

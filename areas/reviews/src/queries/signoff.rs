@@ -133,9 +133,11 @@ pub fn questions_among(reader: &Reader, records: &[i64]) -> Result<(Vec<Question
 pub fn file_of(reader: &Reader, body: &SignOff, digest: &str) -> Result<(Attachment, Vec<u8>)> {
     let is_named = |files: &Json| super::frozen_files(files).iter().any(|(_, it)| it == digest);
     let (_, content) = reader.revision(body.subject, body.revision)?;
-    let lines = reader.files_of_parts(body.subject, body.revision)?;
+    let lists = reader.held_in(body.subject, body.revision)?;
     let parts = reader.parts_of(body.subject, body.revision)?.into_iter();
-    let holders = parts.filter(|it| lines.get(&it.number).is_some_and(is_named)).map(|it| it.record);
+    let holders =
+        parts.filter(|it| lists.get(&it.number).and_then(|it| it.files.as_ref()).is_some_and(is_named));
+    let holders = holders.map(|it| it.record);
     for holder in is_named(&content["files"]).then_some(body.subject).into_iter().chain(holders) {
         if let Some(file) = reader.attachments(holder)?.into_iter().find(|it| it.digest == digest) {
             return reader.attachment(file.id);

@@ -45,17 +45,19 @@ pub(super) fn differences(reader: &Reader, before: &Json, part: &Part) -> Result
     Ok(all)
 }
 
-/// The files of an item in two revisions, where they are others.
-pub(super) fn files_changed(
-    files: &mut queries::FilesOf,
+/// The title and the files of an item in two revisions, where they are others.
+pub(super) fn listed_otherwise(
+    lists: &mut queries::Lists,
     item: &str,
-    (before, now): (i64, i64),
-) -> Result<Option<Difference>> {
-    if !files.differ(item, (before, now))? {
-        return Ok(None);
-    }
-    let (before, now) = (files.named(item, before)?, files.named(item, now)?);
-    Ok(Some(Difference::words(t!("Files"), &before, &now)))
+    revisions: (i64, i64),
+) -> Result<Vec<Difference>> {
+    let Some((before, now)) = lists.both(item, revisions)? else { return Ok(Vec::new()) };
+    let named = |it: &Held| it.files.as_ref().map(queries::files_named).unwrap_or_default();
+    let title =
+        before.has_another_title(&now).then(|| Difference::words(t!("Title"), &before.title, &now.title));
+    let files =
+        before.has_other_files(&now).then(|| Difference::words(t!("Files"), &named(&before), &named(&now)));
+    Ok(title.into_iter().chain(files).collect())
 }
 
 /// The other facts of an item that say something.

@@ -1,7 +1,5 @@
 //! Addresses of sign-offs: offering a revision, what became of it, and the customer's own page of it.
 
-use std::collections::BTreeSet;
-
 use axum::response::Response;
 use jiff::civil::Date;
 use kernel::{Body, Case, Error, New, Part, PassState, Reader, Result};
@@ -11,8 +9,9 @@ use web::parts::{Button, Difference, Note, note, words_changed};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
+use super::besides::besides;
 use super::clarifications::questions;
-use super::items::{differences, files_changed, measured, statement};
+use super::items::{differences, listed_otherwise, measured, statement};
 use super::{base, shown};
 use crate::commands::{self, CONFIRM, Confirmed, Signer, Spoken};
 use crate::model::{SignOff, SignOffState, Signatory, Word};
@@ -225,17 +224,17 @@ pub(super) fn offered(
     let words = queries::words_of(reader, id)?;
     let asked = queries::clarifications_of(reader, id)?;
     let (mut changed, mut same) = (Vec::new(), Vec::new());
-    let mut files = queries::FilesOf::new(reader, body.subject);
+    let mut lists = queries::Lists::new(reader, body.subject);
     let parts = reader.parts_of(body.subject, body.revision)?;
     let gone = before.iter().filter(|old| parts.iter().all(|it| it.number != old.number));
     let gone = gone.map(|it| taken_away(it, body.since.unwrap_or(0))).collect();
     for part in parts {
         let old = before.iter().find(|it| it.number == part.number);
         let others = match body.since {
-            Some(no) => files_changed(&mut files, &part.number, (no, body.revision))?,
-            None => None,
+            Some(no) => listed_otherwise(&mut lists, &part.number, (no, body.revision))?,
+            None => Vec::new(),
         };
-        let is_same = old.is_some_and(|it| it.digest == part.digest) && others.is_none();
+        let is_same = old.is_some_and(|it| it.digest == part.digest) && others.is_empty();
         let last = words
             .iter()
             .rev()
@@ -263,7 +262,7 @@ pub(super) fn offered(
             differences,
             measured: measured(reader, &part)?,
             // What is frozen with a line is confirmed with it, whether it changed or not.
-            files: files.of(&part.number, body.revision)?.map(queries::frozen_files).unwrap_or_default(),
+            files: lists.files(&part.number, body.revision)?.map(queries::frozen_files).unwrap_or_default(),
             words: html! { (statement(old.map(|it| &it.content), &part)) (acceptance(old.map(|it| &it.content), &part.content)) },
             says_title: begins_with(part.content["statement"].as_str().unwrap_or_default(), &part.title),
             number: part.number,
@@ -279,6 +278,8 @@ pub(super) fn offered(
         .since
         .map(|no| Ok::<_, Error>((no, reader.revision(body.subject, no)?.0.released_at)))
         .transpose()?;
+    let besides =
+        body.since.map(|no| besides(reader, &subject, (no, body.revision))).transpose()?.unwrap_or_default();
     let (count, what) =
         (changed.len() + same.len(), format!("{} revision {}", subject.number, body.revision));
     // What is confirmed by a step of its own is a set, of which there is a sheet; behind a link it is handed out there.
@@ -312,7 +313,7 @@ pub(super) fn offered(
         changed,
         same,
         gone,
-        besides: besides(reader, &subject.kind, body)?,
+        besides,
         is_next: body.next(&case.facts.signed).contains(&person),
         has_signed: case.facts.signed.iter().any(|it| it.person == person),
         altered: record::altered(reader, body.subject, body.revision)?,
@@ -352,40 +353,6 @@ fn also_changed(reader: &Reader, before: &Json, part: &Part) -> Result<Vec<Diffe
         fields.insert("acceptance".to_owned(), before["acceptance"].clone());
     }
     differences(reader, before, &now)
-}
-
-/// What changed in a revision besides its lines, in words.
-fn besides(reader: &Reader, kind: &str, body: &SignOff) -> Result<Vec<String>> {
-    let Some(since) = body.since else { return Ok(Vec::new()) };
-    let (_, before) = reader.revision(body.subject, since)?;
-    let (_, now) = reader.revision(body.subject, body.revision)?;
-    if now.get("lines").is_none() {
-        return Ok(Vec::new());
-    }
-    let entry = reader.registry().kind(kind);
-    let fields: BTreeSet<&String> =
-        [&before, &now].into_iter().filter_map(Json::as_object).flat_map(|it| it.keys()).collect();
-    let changed = fields
-        .into_iter()
-        .filter(|field| field.as_str() != "lines" && said(&before, field) != said(&now, field));
-    let named = changed.filter_map(|field| match field.as_str() {
-        "title" => Some(t!("title")),
-        "sections" => Some(t!("sections")),
-        "files" => Some(t!("files")),
-        field => entry.and_then(|it| (it.label)(field)).map(|it| web::language::say(&it)),
-    });
-    Ok(named.collect())
-}
-
-/// What a field says; nothing where it is empty, as where an older program did not write it.
-fn said<'a>(content: &'a Json, field: &str) -> Option<&'a Json> {
-    content.get(field).filter(|it| match it {
-        Json::Null => false,
-        Json::String(words) => !words.is_empty(),
-        Json::Array(all) => !all.is_empty(),
-        Json::Object(all) => !all.is_empty(),
-        Json::Bool(_) | Json::Number(_) => true,
-    })
 }
 
 /// How one will see that it is met, with what changed marked.

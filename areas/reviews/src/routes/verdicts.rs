@@ -95,13 +95,13 @@ pub(super) struct Earlier<'a> {
     reader: &'a Reader<'a>,
     subject: i64,
     known: BTreeMap<i64, HashMap<String, Json>>,
-    files: queries::FilesOf<'a, 'a>,
+    lists: queries::Lists<'a, 'a>,
 }
 
 impl<'a> Earlier<'a> {
     pub(super) fn new(reader: &'a Reader<'a>, review: &Review) -> Self {
-        let files = queries::FilesOf::new(reader, review.subject);
-        Self { reader, subject: review.subject, known: BTreeMap::new(), files }
+        let lists = queries::Lists::new(reader, review.subject);
+        Self { reader, subject: review.subject, known: BTreeMap::new(), lists }
     }
 
     fn content(&mut self, revision: i64, item: &str) -> Result<Option<Json>> {
@@ -137,10 +137,11 @@ pub(super) fn item_shown(
     let mut changed =
         before.as_ref().map(|it| differences(reader, it, part)).transpose()?.unwrap_or_default();
     if let Some(no) = compared {
-        changed.extend(files_changed(&mut earlier.files, &item.number, (no, review.revision))?);
+        changed.extend(listed_otherwise(&mut earlier.lists, &item.number, (no, review.revision))?);
     }
     let mut facts = if before.is_some() { Vec::new() } else { facts_of(reader, part)? };
-    let named = earlier.files.named(&item.number, review.revision)?;
+    let files = earlier.lists.files(&item.number, review.revision)?;
+    let named = files.map(queries::files_named).unwrap_or_default();
     facts.extend((!named.is_empty()).then(|| (t!("Files"), named)));
     let last = whole.said_of(item).iter().rev().find(|it| it.function == function);
     changed.extend(last.and_then(|it| conditions_changed(whole, item, it.at)));
@@ -230,7 +231,7 @@ pub(super) fn every_word(
     let is_gone = whole.items.iter().all(|(known, _)| known.number != item.number);
     for (place, said) in of_item.iter().enumerate() {
         let is_by_the_same = |it: &VerdictLine| {
-            let what = |it: &VerdictLine| (it.function, it.person, it.digest.clone(), it.is_on_other_files);
+            let what = |it: &VerdictLine| (it.function, it.person, it.digest.clone(), it.is_on_another);
             what(it) == what(said)
         };
         if !functions.contains(&said.function) {

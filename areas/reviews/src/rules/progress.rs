@@ -24,7 +24,7 @@ pub struct Item {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
     pub item: String,
-    /// What the item said; nothing where it had other files then.
+    /// What the item said; nothing where it had another title or other files then.
     pub digest: String,
     pub revision: i64,
     pub function: i64,

@@ -1,0 +1,120 @@
+//! What is promised of all that stands around the words that are judged and signed: titles, places, prose.
+
+use axum::http::StatusCode;
+use kernel::{Life, New, Result, Work};
+use requirements::{Put, RequirementSet, set};
+use reviews::{Review, Scope, Verdict};
+use serde_json::{Value as Json, json};
+
+use crate::judged::revises;
+use crate::reviews::{
+    CARL, Matter, POST, begin, both_accept, commits, completes, judges, link_in, make_sure, matter,
+    next_letter, offered, opened,
+};
+use crate::world::{World, program};
+
+/// What waits for each function in a review.
+fn waiting(world: &World, review: &str) -> Vec<Json> {
+    let stands = program(world, "bob").get(&format!("/api/v1/reviews/{review}/progress")).json();
+    let functions = stands["functions"].as_array().unwrap();
+    functions.iter().map(|it| it["waiting"].clone()).collect()
+}
+
+/// Quality and design accept one item, or none more, and sign; Henrik approves.
+fn accepted_by_both(world: &World, review: &str, it: &Matter, item: Option<&str>) {
+    for (who, function) in [(world.bob(), it.quality), (world.person("clara"), it.design)] {
+        if let Some(item) = item {
+            judges(&who, review, function, &[(item, Verdict::Accept)]).unwrap();
+        }
+        commits(&who, review, function).unwrap();
+    }
+    completes(&world.henrik(), review).unwrap();
+}
+
+/// The page that Carl signs, by the link of his letter and by his account.
+fn read_by_carl(world: &World, it: &Matter) -> [String; 2] {
+    make_sure(world, CARL);
+    world.db.open_post(Some(POST)).unwrap();
+    let number = offered(world, it, &[world.carl().actor.person]);
+    let link = link_in(&next_letter(world));
+    let by_link = opened(world, &link).get(&link).text;
+    [by_link, program(world, "carl").get(&format!("/sign-offs/{number}")).text]
+}
+
+/// A revision of the set in which Ada did this.
+fn released_with(world: &World, it: &Matter, change: impl Fn(&mut Work) -> Result<()>) {
+    let revise = |work: &mut Work| -> Result<kernel::Frozen> {
+        let mut case = work.find::<RequirementSet>(&it.set)?;
+        work.advance(&mut case, set::Step::Revise)?;
+        change(work)?;
+        requirements::release(work, &it.set, "as asked")
+    };
+    world.ada().does(revise).unwrap();
+}
+
+#[test]
+fn what_is_only_called_otherwise_is_judged_again_and_the_customer_reads_both_titles() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        world.ada().does(|work| work.live_by_id(it.subject, 1, Life::Confirmed)).unwrap();
+        let review = begin(&world, &it);
+        both_accept(&world, &review, &it);
+        let flow = it.requirements[1].as_str();
+        revises(&world, &it, &[("title", "Flow of the left pump")], None);
+        world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
+        assert_eq!(waiting(&world, &review), [json!([flow]), json!([flow])], "the others carry over");
+        let mut bob = program(&world, "bob");
+        let page = bob.get(&format!("/reviews/{review}")).text;
+        assert!(page.contains("changed since your verdict on revision 1"), "{page}");
+        assert!(page.contains("Title</th>") && page.contains("<ins>"), "{page}");
+        // Whoever opened the page before reads the title first that it has now.
+        let (function, verdict) = (it.quality.to_string(), format!("verdict-{flow}"));
+        let form = [("function", function.as_str()), ("revision", "1"), (&*verdict, "accept")];
+        let stale = bob.post_form(&format!("/reviews/{review}/verdicts"), &form);
+        let told = stale.text.contains("says something else since you opened the page");
+        assert!(stale.status == StatusCode::UNPROCESSABLE_ENTITY && told, "{}", stale.text);
+        accepted_by_both(&world, &review, &it, Some(flow));
+        // A review of what changed since asks about it, too.
+        revises(&world, &it, &[("title", "Flow of the right pump")], None);
+        let (subject, template, scope) = (it.subject, Some(it.template), Scope::Changes);
+        let body = Review { subject, template, scope, ..Review::default() };
+        let next = world.bob().does(|work| reviews::open(work, &New::default(), &body)).unwrap().number;
+        assert_eq!(waiting(&world, &next), [json!([flow]), json!([flow])]);
+        accepted_by_both(&world, &next, &it, Some(flow));
+        for page in read_by_carl(&world, &it) {
+            assert!(page.contains("Since then 1 lines changed"), "{page}");
+            assert!(page.contains("changed since revision 1") && page.contains("Title</th>"), "{page}");
+            assert!(page.contains("<ins>") && page.contains("right pump"), "{page}");
+            assert!(!page.contains("id=\"besides\""), "it is told at its line: {page}");
+        }
+    }
+}
+
+#[test]
+fn what_only_stands_elsewhere_is_judged_no_more_and_told_to_whoever_signs() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        world.ada().does(|work| work.live_by_id(it.subject, 1, Life::Confirmed)).unwrap();
+        let review = begin(&world, &it);
+        both_accept(&world, &review, &it);
+        let seals = it.requirements[2].as_str();
+        released_with(&world, &it, |work| {
+            let key = requirements::add_section(work, &it.set, "Service", "Spares within two days.")?;
+            requirements::move_to(work, seals, &key, &Put::default()).map(|_| ())
+        });
+        world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
+        assert_eq!(waiting(&world, &review), [json!([]), json!([])], "moving is not changing");
+        accepted_by_both(&world, &review, &it, None);
+        for page in read_by_carl(&world, &it) {
+            assert!(page.contains("Since then 0 lines changed"), "{page}");
+            let (_, besides) = page.split_once("id=\"besides\"").unwrap_or_else(|| panic!("untold: {page}"));
+            let (besides, _) = besides.split_once("</section>").unwrap();
+            assert!(
+                besides.contains("Lines that stand elsewhere now") && besides.contains(seals),
+                "{besides}"
+            );
+            assert!(besides.contains("Sections</th>") && besides.contains("Service</th>"), "{besides}");
+            assert!(besides.contains("Spares within two days."), "{besides}");
+        }
+    }
+}
