@@ -1056,6 +1056,20 @@ fn the_gate_of_an_order_names_what_was_altered_with_its_link_and_refuses() {
                 format!("/reviews/{review}"),
             ),
             (
+                "review",
+                "update review set outcome = 'By hand.'".into(),
+                "update review set outcome = 'We can do this.'".into(),
+                signed(&review),
+                format!("/reviews/{review}"),
+            ),
+            (
+                "sign_off",
+                "update sign_off set summary = 'Two skids.'".into(),
+                "update sign_off set summary = 'One skid for CIP 3.'".into(),
+                signed(&number),
+                format!("/sign-offs/{number}"),
+            ),
+            (
                 "signature",
                 format!("{told} = statement || ' But for the flow.' {by_carl}"),
                 format!("{told} = replace(statement, ' But for the flow.', '') {by_carl}"),
@@ -1124,6 +1138,13 @@ fn a_word_that_was_altered_in_the_database_is_found_by_the_audit() {
             ("commitment", "feasible = 'with_changes'", "feasible = 'as_given'", "Commitment"),
             ("customer_word", "remark = 'As you wish.'", "remark = 'As we spoke.'", "Word of the customer"),
             (
+                "review",
+                "outcome = 'By hand.' where outcome <> ''",
+                "outcome = 'We can do this.' where outcome <> ''",
+                "Outcome",
+            ),
+            ("sign_off", "summary = 'Two skids.'", "summary = 'One skid for CIP 3.'", "What was offered"),
+            (
                 "clarification_answer",
                 "words = '9 °C in winter.'",
                 "words = '5 °C in winter.'",
@@ -1142,6 +1163,44 @@ fn a_word_that_was_altered_in_the_database_is_found_by_the_audit() {
             assert!(!page.contains(NOT_SIGNED), "{table}: {page}");
         }
     }
+}
+
+#[test]
+fn a_review_that_was_closed_twice_says_what_was_decided_last_and_the_audit_knows_both() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        let review = world.bob().asks(|reader| reviews::reviews_of(reader, it.subject)).remove(0).0;
+        let signatures = world.bob().asks(|reader| reader.signatures(reader.mention_of(&review)?.id));
+        let own = signatures.iter().find(|it| it.name.starts_with("Bob")).unwrap().id;
+        world.bob().does(|work| reviews::revoke(work, own, "The drawing was the old one")).unwrap();
+        assert_eq!(findings(&world), Vec::<String>::new(), "open again");
+        commits(&world.bob(), &review, it.quality).unwrap();
+        closes(&world, &review, "We can, in bay 2.");
+        assert_eq!(findings(&world), Vec::<String>::new(), "closed again");
+        let page = || program(&world, "bob").get(&format!("/reviews/{review}")).text;
+        assert!(page().contains("We can, in bay 2.") && !page().contains(NOT_SIGNED), "{}", page());
+        // What was decided the first time is signed as well, but not by whoever closed it last.
+        behind_the_back(&world, "review", "update review set outcome = 'We can do this.'");
+        assert!(page().contains(NOT_SIGNED), "{}", page());
+        let found = findings(&world);
+        assert!(found.iter().any(|it| it.contains("Outcome")), "{found:?}");
+        are_kept(&world, &["review_outcome"]);
+    }
+}
+
+/// Henrik closes a review with yes and these words.
+fn closes(world: &World, review: &str, outcome: &str) {
+    let mut henrik = program(world, "henrik");
+    let at = format!("/reviews/{review}/close");
+    let read = hidden(&henrik.get(&at).text, "read");
+    let form = [
+        ("read", read.as_str()),
+        ("decision", "accept"),
+        ("outcome", outcome),
+        ("password", "henrik-right-millilitre"),
+    ];
+    let came = henrik.post_form(&at, &form);
+    assert_eq!(came.status, StatusCode::SEE_OTHER, "{}", came.text);
 }
 
 /// So many verdicts as an older program wrote them, in a house that was not served yet: no entry names them.

@@ -6,7 +6,8 @@ use serde_json::json;
 use verifier::{Outcome, VerifierKey, verify_file};
 
 use crate::reviews::{
-    CARL, POST, accepted, digest_in, link_in, make_sure, next_letter, offered, opened, session, state,
+    CARL, POST, accepted, behind_the_back, digest_in, link_in, make_sure, next_letter, offered, opened,
+    session, state,
 };
 use crate::world::{World, client, program, refusal};
 
@@ -280,6 +281,39 @@ fn a_certificate_proves_offline_what_was_agreed_and_by_whom() {
         assert_eq!(came.status, StatusCode::UNAUTHORIZED, "a link that was forwarded opens nothing");
         assert!(!came.text.contains("CIP 3"), "{}", came.text);
         assert_eq!(stranger.get("/certificate/0000/certificate.pdf").status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[test]
+fn no_seal_of_ours_is_put_on_what_is_not_what_was_signed() {
+    for world in World::on_each_engine() {
+        let (number, link) = confirmed(&world);
+        world.db.seal().unwrap();
+        let mut carl = opened(&world, &link);
+        let sentence = format!("What is stored of {number} is not what was signed.");
+        for (table, there, back) in [
+            (
+                "signature",
+                "name = 'Carla Whitfield' where name = 'Carl Whitfield'",
+                "name = 'Carl Whitfield' where name = 'Carla Whitfield'",
+            ),
+            ("sign_off", "summary = 'Two skids.'", "summary = 'One skid for CIP 3.'"),
+        ] {
+            behind_the_back(&world, table, &format!("update {table} set {there}"));
+            for who in ["ada", "carl"] {
+                let refused =
+                    program(&world, who).get(&format!("/api/v1/sign-offs/{number}/certificate.pdf"));
+                assert_eq!(refused.status, StatusCode::CONFLICT, "{table}: {}", refused.text);
+                assert!(refused.text.contains(&sentence), "{table}: {}", refused.text);
+                let page = program(&world, who).get(&format!("/sign-offs/{number}")).text;
+                assert!(page.contains(&sentence), "{table} is told to {who}: {page}");
+            }
+            let refused = carl.get(&format!("{link}/certificate.pdf?language=en"));
+            assert!(refused.text.contains(&sentence), "{table}: {}", refused.text);
+            behind_the_back(&world, table, &format!("update {table} set {back}"));
+            let page = program(&world, "carl").get(&format!("/sign-offs/{number}")).text;
+            assert!(!page.contains(&sentence), "{table}: as it was, it is right: {page}");
+        }
     }
 }
 

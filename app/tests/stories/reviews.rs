@@ -1003,6 +1003,14 @@ fn two_signatories_at_once_lose_nothing_and_in_turn_the_second_waits() {
         assert!(next_letter(&world).contains("Your name stands under"));
         assert!(link_in(&next_letter(&world)).starts_with("/sign/"), "then the second is asked");
         assert!(refusal(confirms(&both[0], &number)).contains("You have signed this already."));
+        // Nobody signs below what says something else than what the first one signed.
+        behind_the_back(&world, "sign_off", "update sign_off set summary = 'Two skids.'");
+        let altered = refusal(confirms(&both[1], &number));
+        assert!(
+            altered.contains(&format!("What is stored of {number} is not what was signed.")),
+            "{altered}"
+        );
+        behind_the_back(&world, "sign_off", "update sign_off set summary = 'One skid.'");
         confirms(&both[1], &number).unwrap();
         assert_eq!(state(&world, &it.set), "agreed");
     }

@@ -146,8 +146,8 @@ impl ConditionLine {
 }
 
 /// What stands in the rows that the log names, for the audit: words on items, answers to the checklist, conditions,
-/// words on feasibility, the customer's words and answers.
-pub const KEPT: [&kernel::Sql; 8] = [
+/// words on feasibility, what was decided, what was offered to the customer, their words and answers.
+pub const KEPT: [&kernel::Sql; 10] = [
     sql!(
         "select it.id, visible.number, 'Verdict ' || cast(it.id as text) as what,
          cast(it.record_id as text) || '|' || it.item || '|' || it.digest || '|' ||
@@ -191,6 +191,25 @@ pub const KEPT: [&kernel::Sql; 8] = [
          coalesce(cast(it.acts_for as text), '') || '|' || it.feasible || '|' || it.statement || '|' ||
          cast(it.signature as text) || '|' || cast(it.at as text) as words
          from visible_commitment as it join visible on visible.id = it.record_id where it.id > $1 order by it.id limit $2"
+    ),
+    // What a closed review says itself stands in place of its last row: one reads it there.
+    sql!(
+        "select it.id, visible.number, 'Outcome ' || cast(it.id as text) as what,
+         cast(it.record_id as text) || '|' ||
+         case when visible.state in ('accepted', 'conditional', 'declined') and not exists
+             (select 1 from visible_review_outcome as later where later.record_id = it.record_id and later.id > it.id)
+         then cast(review.revision as text) || '|' || review.digest || '|' || review.outcome
+         else cast(it.revision as text) || '|' || it.digest || '|' || it.words end || '|' ||
+         cast(it.at as text) as words
+         from visible_review_outcome as it join visible on visible.id = it.record_id
+         join review on review.id = it.record_id where it.id > $1 order by it.id limit $2"
+    ),
+    sql!(
+        "select it.id, visible.number, 'What was offered' as what,
+         cast(it.id as text) || '|' || cast(it.subject as text) || '|' || cast(it.revision as text) || '|' ||
+         it.digest || '|' || coalesce(cast(it.since as text), '') || '|' || it.summary || '|' ||
+         it.signatories || '|' || case when it.in_turn then 'in turn' else '' end || '|' || it.until as words
+         from sign_off as it join visible on visible.id = it.id where it.id > $1 order by it.id limit $2"
     ),
     sql!(
         "select it.id, visible.number, 'Word of the customer ' || cast(it.id as text) as what,
@@ -506,35 +525,52 @@ fn words_of_functions(reader: &Reader, review: i64, function: Option<i64>) -> Re
 }
 
 /// Whether the words of a review still say what was signed. Words are only ever added, so what a signature covers is the
-/// beginning of what there is; whoever closed it last signed all there is, until it is opened again.
+/// beginning of what there is; whoever closed it last signed all there is and what was decided, until it is opened again.
 pub fn words_are_intact(reader: &Reader, case: &Case<Review>) -> Result<bool> {
-    let review = case.record.id.raw();
+    use ReviewState::{Accepted, Conditional, Declined};
+    let (review, body) = (case.record.id.raw(), &case.body);
     let (committed, conditions) = (commitments(reader, review)?, conditions(reader, review)?);
     let signed: Vec<_> = reader.signatures(review)?.into_iter().filter(kernel::Signature::counts).collect();
     let closed = signed.iter().filter(|it| it.function.is_none()).map(|it| it.id).max();
-    let closed = closed.filter(|_| case.record.state != ReviewState::Open);
+    let closed = closed.filter(|_| matches!(case.record.state, Accepted | Conditional | Declined));
     for it in signed {
         let seen = it.content();
         let (verdicts, answers) = words_of_functions(reader, review, it.function)?;
         let begins = |now: &[Json], then: &Json| then.as_array().is_none_or(|then| now.starts_with(then));
         let is_as_signed = if it.function.is_some() {
             let mut all = committed.iter().filter(|said| said.signature == it.id);
+            let is_of_now = seen["revision"] == json!(body.revision);
             begins(&verdicts, &seen["verdicts"])
                 && begins(&answers, &seen["checklist"])
+                && (!is_of_now || says(&seen, &[("digest", json!(body.digest))]))
                 && all.all(|said| {
                     seen["feasible"] == json!(said.feasible) && seen["statement"] == json!(said.statement)
                 })
         } else if Some(it.id) != closed {
             true
         } else {
-            // What was closed by an older program is under no fingerprint of the words.
-            seen["judged"].is_null() || seen["judged"] == json!(kernel::digest(&json!([verdicts, answers]))?)
+            let judged = json!(kernel::digest(&json!([verdicts, answers]))?);
+            let of = [("revision", json!(body.revision)), ("digest", json!(body.digest))];
+            says(&seen, &of) && says(&seen, &[("judged", judged), ("outcome", json!(body.outcome))])
         };
         if !is_as_signed || !it.is_intact() || !begins_with(&conditions, it.function, &seen["conditions"]) {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// Whether what was seen says this, as far as it says it: an older program put less under a signature.
+fn says(seen: &Json, now: &[(&str, Json)]) -> bool {
+    now.iter().all(|(field, now)| seen.get(field).is_none_or(|then| then == now))
+}
+
+/// What is said where what is stored of a review or a sign-off is not what was signed.
+pub fn not_as_signed(number: &str) -> Text {
+    text!(
+        "What is stored of {number} is not what was signed. Have the log checked: reqord audit verify.",
+        number = number
+    )
 }
 
 /// Whether conditions begin with those that were signed, of a function or of all: on what, in which words, before which gate.
@@ -913,21 +949,15 @@ fn altered_before_order(reader: &Reader, subject: i64, revision: i64) -> Result<
         );
         altered(sentence, reader.registry().address(&it.kind, &it.number));
     }
-    let as_signed = |number: &str| {
-        text!(
-            "What is stored of {number} is not what was signed. Have the log checked: reqord audit verify.",
-            number = number
-        )
-    };
     for (id, number) in counting_reviews(reader, subject)? {
         let case = reader.find_by_id::<Review>(id)?;
         if case.body.revision == revision && !words_are_intact(reader, &case)? {
-            altered(as_signed(&number), Review::KIND.address(&number));
+            altered(not_as_signed(&number), Review::KIND.address(&number));
         }
     }
     for (number, ..) in sign_offs_of(reader, subject)?.into_iter().filter(|(.., no)| *no == revision) {
-        if !their_words_are_intact(reader, reader.mention_of(&number)?.id)? {
-            altered(as_signed(&number), SignOff::KIND.address(&number));
+        if !their_words_are_intact(reader, &reader.find::<SignOff>(&number)?)? {
+            altered(not_as_signed(&number), SignOff::KIND.address(&number));
         }
     }
     Ok(missing)

@@ -237,6 +237,15 @@ struct NewAnswer<'a> {
     at: i64,
 }
 
+#[derive(Serialize)]
+struct NewOutcome<'a> {
+    record_id: i64,
+    revision: i64,
+    digest: &'a str,
+    words: &'a str,
+    at: i64,
+}
+
 /// For whom the actor judges for a function: for themselves, or for somebody absent.
 fn judges_for(work: &Work, case: &Case<Review>, function: i64) -> Result<Option<PersonId>> {
     kernel::Permit::Staff.covers(work.actor, None)?;
@@ -687,8 +696,18 @@ fn close(
     };
     work.sign(&signing, proven)?;
     work.advance(&mut case, step)?;
+    keep_outcome(work, &case)?;
     settle_all(work, &case)?;
     give_back(work, &case)
+}
+
+/// Keeps what was decided as a row of its own, which the log names: the review may be opened again.
+fn keep_outcome(work: &mut Work, case: &Case<Review>) -> Result<()> {
+    let (id, it) = (case.record.id.raw(), &case.body);
+    let at = work.now.as_microsecond();
+    let row = NewOutcome { record_id: id, revision: it.revision, digest: &it.digest, words: &it.outcome, at };
+    work.add("review_outcome", id, &row)?;
+    work.note_row(id, &[&id, &row.revision, &row.digest, &row.words, &row.at])
 }
 
 /// Withdraws a review that nobody needs any more, with a reason.

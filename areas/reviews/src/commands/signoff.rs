@@ -49,9 +49,21 @@ pub fn offer_to_customer(work: &mut Work, new: &New, wanted: &SignOff) -> Result
         work.tell_offered_state_of(subject.id)?;
     }
     let case = work.find::<SignOff>(&made.number)?;
+    name_what_was_offered(work, &case)?;
     invite(work, &case, Hours::Any)?;
     work.called("sign_off_asked");
     Ok(made)
+}
+
+/// What is offered is never edited, and the log names it as it stands.
+fn name_what_was_offered(work: &mut Work, case: &Case<SignOff>) -> Result<()> {
+    let (id, it) = (case.record.id.raw(), &case.body);
+    let (since, in_turn) = (or_nothing(it.since), if it.in_turn { "in turn" } else { "" });
+    let signatories = json!(it.signatories);
+    work.note_row(
+        id,
+        &[&id, &it.subject, &it.revision, &it.digest, &since, &it.summary, &signatories, &in_turn, &it.until],
+    )
 }
 
 fn planned(work: &Work, subject: &Subject, wanted: &SignOff) -> Result<SignOff> {
@@ -376,7 +388,8 @@ pub struct Confirmed<'a> {
 /// Puts a name of the customer under a revision; tells the digest of what they saw. When the last whose name is asked for has signed, it is agreed.
 ///
 /// # Errors
-/// Refuses while a query is open, and when it is another's turn; the content must be what was read.
+/// Refuses while a query is open, and when it is another's turn; the content must be what was read, and what others signed
+/// before must stand as they did.
 pub fn confirm(work: &mut Work, number: &str, it: &Confirmed, proven: &Proven) -> Result<String> {
     let case = before_them(work, number, it.digest)?;
     let sentence = text!("You asked about lines. We answer first; then you get a letter, and can sign.");
@@ -389,6 +402,8 @@ pub fn confirm(work: &mut Work, number: &str, it: &Confirmed, proven: &Proven) -
         kernel::may(is_next),
         text!("Others sign before you. You get a letter when it is your turn."),
     )?;
+    let as_signed = queries::their_words_are_intact(work, &case)?;
+    Refusal::unless(as_signed, queries::not_as_signed(number))?;
     let signature = put_name(work, &case, it, proven)?;
     let mut case = work.find::<SignOff>(number)?;
     if let Some(pass) = it.pass {

@@ -172,11 +172,18 @@ pub fn words_of(reader: &Reader, sign_off: i64) -> Result<Vec<WordLine>> {
     )
 }
 
-/// Whether the customer's words on lines are still those under which they signed. Words are only ever added, so what they had
-/// said by then is what a signature covers.
-pub fn their_words_are_intact(reader: &Reader, sign_off: i64) -> Result<bool> {
-    let said = words_of(reader, sign_off)?;
-    for it in reader.signatures(sign_off)?.iter().filter(|it| it.counts()) {
+/// Whether what was offered, and the customer's words on lines, are still those under which they signed. Words are only ever
+/// added, so what they had said by then is what a signature covers.
+pub fn their_words_are_intact(reader: &Reader, case: &Case<SignOff>) -> Result<bool> {
+    let (id, body) = (case.record.id.raw(), &case.body);
+    let said = words_of(reader, id)?;
+    let offered = [
+        ("revision", json!(body.revision)),
+        ("digest", json!(body.digest)),
+        ("since", json!(body.since)),
+        ("summary", json!(body.summary)),
+    ];
+    for it in reader.signatures(id)? {
         let by_then = said.iter().filter(|word| word.person == it.person && word.at <= it.at);
         let last: HashMap<&str, &WordLine> = by_then.map(|word| (word.item.as_str(), word)).collect();
         let seen = it.content();
@@ -185,7 +192,9 @@ pub fn their_words_are_intact(reader: &Reader, sign_off: i64) -> Result<bool> {
             let word = word.filter(|word| line["digest"] == json!(word.digest)).map(|word| word.word);
             line["word"] == json!(word)
         };
-        if !it.is_intact() || !seen["lines"].as_array().into_iter().flatten().all(is_as_signed) {
+        let are_words = seen["lines"].as_array().into_iter().flatten().all(is_as_signed);
+        let is_other = it.counts() && !(are_words && super::says(&seen, &offered));
+        if !it.is_intact() || is_other {
             return Ok(false);
         }
     }

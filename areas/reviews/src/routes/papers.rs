@@ -40,7 +40,8 @@ async fn certificate(Path(number): Path<String>, visit: Visit) -> Answer {
 /// The certificate of a sign-off, and what its file is called.
 ///
 /// # Errors
-/// Refuses while not all have signed, and for the second until the log has sealed it.
+/// Refuses while not all have signed, and for the second until the log has sealed it; and where what is stored is not what
+/// was signed: no seal of ours is put on that.
 pub(super) fn certified(reader: &Reader, number: &str, wanted: &For) -> Result<(Paper, String)> {
     let case = reader.find::<SignOff>(number)?;
     let (id, body) = (case.record.id.raw(), &case.body);
@@ -62,6 +63,8 @@ pub(super) fn certified(reader: &Reader, number: &str, wanted: &For) -> Result<(
         "What is stored of this revision is not what was signed. Have the log checked: reqord audit verify."
     );
     Refusal::unless(reader.revision_is_intact(body.subject, body.revision)?, sentence)?;
+    let as_signed = queries::their_words_are_intact(reader, &case)?;
+    Refusal::unless(as_signed, queries::not_as_signed(number))?;
     let lines = reader.parts_of(body.subject, body.revision)?.into_iter().map(|it| {
         let bytes = it.bytes()?;
         Ok(AgreedLine { number: it.number, title: it.title, digest: it.digest, bytes })

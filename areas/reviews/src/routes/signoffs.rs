@@ -128,9 +128,7 @@ fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     } else {
         html! {
         @if let Some(words) = record::altered(reader, case.body.subject, case.body.revision)? { (note(Note::Warn, words)) }
-        @if !queries::their_words_are_intact(reader, id)? {
-            (note(Note::Warn, t!("What is stored of {number} is not what was signed. Have the log checked: reqord audit verify.", number = number)))
-        }
+        @if let Some(words) = not_as_signed(reader, &case)? { (note(Note::Warn, words)) }
         (page::body(&for_staff(reader, &case)?)) (review::questions(&questions(reader, id)?)) }
     };
     let any = reader.registry().kind("SF").ok_or(Error::NotFound)?.find(reader, number)?;
@@ -147,6 +145,12 @@ fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     };
     let extra = with_resume(&case, reader, extra);
     record::show(reader, &any, extra)
+}
+
+/// What is said where what is stored is not what the customer signed.
+fn not_as_signed(reader: &Reader, case: &Case<SignOff>) -> Result<Option<String>> {
+    let is_intact = queries::their_words_are_intact(reader, case)?;
+    Ok((!is_intact).then(|| web::language::say(&queries::not_as_signed(&case.record.number))))
 }
 
 /// Where the certificate is, once all have signed.
@@ -280,6 +284,7 @@ pub(super) fn offered(
         .transpose()?;
     let besides =
         body.since.map(|no| besides(reader, &subject, (no, body.revision))).transpose()?.unwrap_or_default();
+    let altered = record::altered(reader, body.subject, body.revision)?;
     let (count, what) =
         (changed.len() + same.len(), format!("{} revision {}", subject.number, body.revision));
     // What is confirmed by a step of its own is a set, of which there is a sheet; behind a link it is handed out there.
@@ -316,7 +321,7 @@ pub(super) fn offered(
         besides,
         is_next: body.next(&case.facts.signed).contains(&person),
         has_signed: case.facts.signed.iter().any(|it| it.person == person),
-        altered: record::altered(reader, body.subject, body.revision)?,
+        altered: altered.or(not_as_signed(reader, case)?),
         statement: commands::statement(&what, count),
         role: String::new(),
         proves,
