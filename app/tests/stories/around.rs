@@ -1,4 +1,4 @@
-//! What is promised of all that stands around the words that are judged and signed: titles, places, prose.
+//! What is promised of all that stands around the words that are judged and signed: titles, places, prose, files, and who answers.
 
 use axum::http::StatusCode;
 use kernel::{Life, New, Result, Work};
@@ -7,6 +7,7 @@ use reviews::{Review, Scope, Verdict};
 use serde_json::{Value as Json, json};
 
 use crate::judged::revises;
+use crate::papers::text_of;
 use crate::reviews::{
     CARL, Matter, POST, begin, both_accept, commits, completes, judges, link_in, make_sure, matter,
     next_letter, offered, opened,
@@ -115,6 +116,85 @@ fn what_only_stands_elsewhere_is_judged_no_more_and_told_to_whoever_signs() {
             );
             assert!(besides.contains("Sections</th>") && besides.contains("Service</th>"), "{besides}");
             assert!(besides.contains("Spares within two days."), "{besides}");
+        }
+    }
+}
+
+#[test]
+fn who_answers_for_a_requirement_is_shown_where_it_is_why_it_is_asked_again() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        world.ada().does(|work| work.live_by_id(it.subject, 1, Life::Confirmed)).unwrap();
+        let review = begin(&world, &it);
+        both_accept(&world, &review, &it);
+        let flow = it.requirements[1].as_str();
+        revises(&world, &it, &[("function", &it.design.to_string())], None);
+        world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
+        assert_eq!(waiting(&world, &review), [json!([flow]), json!([flow])]);
+        let page = program(&world, "bob").get(&format!("/reviews/{review}")).text;
+        assert!(page.contains("changed since your verdict on revision 1"), "{page}");
+        assert!(page.contains("Function</th>") && page.contains("<ins>Design</ins>"), "{page}");
+        accepted_by_both(&world, &review, &it, Some(flow));
+        for page in read_by_carl(&world, &it) {
+            assert!(page.contains("Since then 1 lines changed"), "{page}");
+            assert!(page.contains("Function</th>") && page.contains("<ins>Design</ins>"), "{page}");
+        }
+    }
+}
+
+#[test]
+fn what_stands_around_the_items_is_before_whoever_judges_and_signs_and_on_the_record() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let told = requirements::Description {
+            title: "CIP 3 dosing skid",
+            matter: "Dosing in Northallerton",
+            intended_use: "Caustic up to 5 %.",
+        };
+        released_with(&world, &it, |work| requirements::describe_set(work, &it.set, None, &told));
+        let review = begin(&world, &it);
+        let (mut bob, mut henrik) = (program(&world, "bob"), program(&world, "henrik"));
+        let at = format!("/reviews/{review}");
+        let to_sign = format!("{at}/commit?function={}", it.quality);
+        let besides = |page: &str| {
+            let (_, from) = page.split_once("id=\"besides\"").unwrap_or_else(|| panic!("untold: {page}"));
+            from.split_once("</section>").unwrap().0.to_owned()
+        };
+        for page in [&at, &to_sign] {
+            let told = besides(&bob.get(page).text);
+            assert!(
+                told.contains("Caustic up to 5 %.") && told.contains("Dosing in Northallerton"),
+                "{told}"
+            );
+        }
+        both_accept(&world, &review, &it);
+        released_with(&world, &it, |work| {
+            let told = requirements::Description { intended_use: "Caustic up to 8 %.", ..told };
+            requirements::describe_set(work, &it.set, None, &told)?;
+            let drawing = ("scheme.txt", "text/plain");
+            work.attach(it.subject, drawing, b"Both lines", kernel::Audience::Party).map(|_| ())
+        });
+        world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
+        assert_eq!(waiting(&world, &review), [json!([]), json!([])], "no item changed");
+        for page in [&at, &to_sign] {
+            let told = besides(&bob.get(page).text);
+            assert!(told.contains("changed since revision 2"), "{told}");
+            assert!(told.contains("<del>5</del>") && told.contains("<ins>8</ins>"), "{told}");
+            assert!(told.contains("scheme.txt") && !told.contains("Northallerton"), "{told}");
+        }
+        for (who, function) in [(world.bob(), it.quality), (world.person("clara"), it.design)] {
+            commits(&who, &review, function).unwrap();
+        }
+        let told = besides(&henrik.get(&format!("{at}/close")).text);
+        assert!(
+            told.contains("Caustic up to 8 %.") && told.contains("scheme.txt"),
+            "he reads all of it: {told}"
+        );
+        completes(&world.henrik(), &review).unwrap();
+        if sheets::IS_BUILT {
+            let paper = bob.get(&format!("/api/v1{at}/record.pdf?language=en"));
+            let text = text_of(&paper.bytes);
+            assert!(text.contains("Besides the items") && text.contains("scheme.txt"), "{text}");
         }
     }
 }

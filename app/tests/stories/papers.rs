@@ -12,7 +12,7 @@ use crate::reviews::{
 use crate::world::{World, client, program, refusal};
 
 /// What people read on a paper.
-fn text_of(pdf: &[u8]) -> String {
+pub(crate) fn text_of(pdf: &[u8]) -> String {
     document::read("application/pdf", pdf, &document::Limits::default()).unwrap().text
 }
 

@@ -12,6 +12,7 @@ use web::parts::{self, Button, Difference, Field, Note, State, Symbol};
 use web::{Action, Form, t};
 
 use super::proof_fields;
+use super::review::Around;
 use crate::model::{SignOffState, Word};
 use crate::queries::Waiting;
 
@@ -102,8 +103,8 @@ pub struct Offered {
     pub same: Vec<LineShown>,
     /// Confirmed last, and no part of this any more.
     pub gone: Vec<LineShown>,
-    /// What else changed that is no line: title, prose, files of the whole, where lines stand.
-    pub besides: Vec<Difference>,
+    /// What is no line: title, prose, files of the whole; all of it, or what became of it.
+    pub besides: Around,
     /// Whether it is their turn to sign.
     pub is_next: bool,
     pub has_signed: bool,
@@ -144,7 +145,7 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
             @if !it.besides.is_empty() {
                 section aria-labelledby="besides" {
                     h2 id="besides" { (t!("Besides the lines")) }
-                    (parts::differences(&it.besides))
+                    (it.besides.folded())
                 }
             }
             @if !it.same.is_empty() {

@@ -220,6 +220,8 @@ pub struct Recorded {
     pub altered: Vec<String>,
     pub digest: String,
     pub functions: Vec<FunctionTold>,
+    /// What the revision says besides its items: what it is called, and its words.
+    pub around: Vec<(String, String)>,
     pub items: Vec<ItemLine>,
     pub answers: Vec<AnswerTold>,
     pub conditions: Vec<ConditionShown>,
@@ -247,6 +249,11 @@ pub fn record(it: &Recorded, blank: Paper) -> Paper {
         let head = vec![t!("Function"), t!("Its word")];
         let rows = it.functions.iter().map(row).collect();
         blocks.push(Block::Table { head, rows, widths: vec![2, 5] });
+    }
+    if !it.around.is_empty() {
+        blocks.push(heading(t!("Besides the items")));
+        let facts = it.around.iter().map(|(label, words)| fact(label.clone(), words)).collect();
+        blocks.push(Block::Facts { facts });
     }
     blocks.push(heading(t!("Items and verdicts")));
     blocks.extend(it.items.iter().map(item));

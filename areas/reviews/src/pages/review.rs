@@ -396,6 +396,57 @@ fn say_about(review: &str, item: &str) -> Markup {
     }
 }
 
+/// What a revision says besides its items: it is under the same fingerprint.
+pub enum Around {
+    /// All of it: what it is called, and its words.
+    Whole(Vec<(String, String)>),
+    /// What became of it since a revision that one knows.
+    Since(i64, Vec<Difference>),
+}
+
+impl Around {
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Whole(all) => all.is_empty(),
+            Self::Since(_, changed) => changed.is_empty(),
+        }
+    }
+
+    /// What changed is before one's eyes; all of it is opened.
+    pub fn folded(&self) -> Markup {
+        match self {
+            Self::Since(..) => self.words(),
+            Self::Whole(_) => html! {
+                details { summary class="button small bare" { (Symbol::Down.icon()) (t!("Read it")) } (self.words()) }
+            },
+        }
+    }
+
+    fn words(&self) -> Markup {
+        match self {
+            Self::Whole(all) => parts::facts(
+                &all.iter()
+                    .map(|(label, words)| (label.clone(), html! { span.kept-lines { (words) } }))
+                    .collect::<Vec<_>>(),
+            ),
+            Self::Since(no, changed) => html! {
+                p.fine { (t!("changed since revision {no}", no = *no)) }
+                (parts::differences(changed))
+            },
+        }
+    }
+}
+
+/// What stands around the items, where they are judged.
+pub fn around(it: &Around) -> Markup {
+    html! { @if !it.is_empty() { (section("besides", t!("Besides the items"), it.folded())) } }
+}
+
+/// The same as whoever signs reads it.
+pub fn around_read(it: &Around) -> Markup {
+    html! { @if !it.is_empty() { (section("besides", t!("Besides the items"), it.words())) } }
+}
+
 /// All items with what was said about each; the number of the review where one may say something.
 pub fn items(all: &[ItemLine], talks: Option<&str>, now: jiff::Timestamp) -> Markup {
     let columns =

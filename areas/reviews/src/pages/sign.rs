@@ -8,7 +8,7 @@ use web::parts::{
 use web::{Form, t};
 
 use super::paper::{AnswerTold, FunctionTold};
-use super::review::{self, ConditionShown, ItemLine};
+use super::review::{self, Around, ConditionShown, ItemLine};
 use super::{Shown, proof_fields};
 use crate::model::Feasible;
 use kernel::Vocabulary;
@@ -23,6 +23,8 @@ fn head(number: &str, title: String) -> Markup {
 
 /// All that a signature in a review covers, as whoever signs reads it.
 pub struct Laid {
+    /// What stands around the items.
+    pub around: Around,
     /// What was said of each item, every word of it.
     pub items: Vec<ItemLine>,
     pub answers: Vec<AnswerTold>,
@@ -65,6 +67,7 @@ fn laid(it: &Signing) -> Markup {
             (parts::section("functions", t!("Functions"), parts::facts(
                 &it.laid.functions.iter().map(|it| (it.name.clone(), html! { span.kept-lines { (it.word) } })).collect::<Vec<_>>())))
         }
+        (review::around_read(&it.laid.around))
         (parts::section("items", t!("Items and verdicts"), Table::new(t!("Items and verdicts"), columns, items.collect()).compact()))
         @if !it.laid.answers.is_empty() {
             (parts::section("checklist", t!("Checklist"), html! {

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use web::parts::Difference;
 use web::t;
 
+use crate::pages::review::Around;
 use crate::queries::{self, Subject};
 
 /// Something that a revision says besides its lines, by the key under which another one says the same.
@@ -14,6 +15,22 @@ struct Said {
     key: String,
     label: String,
     words: String,
+}
+
+/// What stands around the items of a revision, for whoever judges and signs: what became of it since an earlier revision where
+/// they know one, or all of it.
+pub(super) fn around(reader: &Reader, subject: &Subject, (since, no): (Option<i64>, i64)) -> Result<Around> {
+    Ok(match since {
+        Some(before) => Around::Since(before, besides(reader, subject, (before, no))?),
+        None => Around::Whole(in_words(reader, subject, no)?),
+    })
+}
+
+/// What a revision says besides its lines: what people call it, and its words.
+pub(super) fn in_words(reader: &Reader, subject: &Subject, no: i64) -> Result<Vec<(String, String)>> {
+    let (_, content) = reader.revision(subject.id, no)?;
+    let said = said(reader, &subject.kind, &content)?.into_iter().filter(|it| !it.words.is_empty());
+    Ok(said.map(|it| (it.label, it.words)).collect())
 }
 
 /// What became of it from one revision to another, and which lines stand elsewhere now.

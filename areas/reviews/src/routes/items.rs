@@ -62,13 +62,13 @@ pub(super) fn listed_otherwise(
 
 /// The other facts of an item that say something.
 pub(super) fn facts_of(reader: &Reader, part: &Part) -> Result<Vec<(String, String)>> {
-    let mut facts = facts_named(reader, part, |field| !PLACES.contains(&field));
+    let mut facts = facts_named(reader, part, |field| !PLACES.contains(&field) && field != "passage");
     facts.extend(extra_of(reader, part)?);
     Ok(facts)
 }
 
-/// The fields that say where something stands, not what it is.
-const PLACES: [&str; 6] = ["set_id", "section", "place", "statement", "passage", "function"];
+/// The fields that say where something stands, not what it is; and the statement, which is shown in its own way.
+const PLACES: [&str; 4] = ["set_id", "section", "place", "statement"];
 
 /// What an item says line by line, where its kind reads so.
 pub(super) fn lines_of(reader: &Reader, part: &Part) -> Option<Vec<(String, String)>> {

@@ -37,6 +37,7 @@ pub(super) fn recorded(reader: &Reader, number: &str, wanted: &For, minutes: Min
         .collect(),
         digest: case.body.digest.clone(),
         functions: functions_told(reader, case, id)?,
+        around: around_in_words(reader, &subject, &case.body)?,
         items: lines(reader, &whole)?,
         talk: talk(reader, &whole)?.remove("").unwrap_or_default(),
         minuted: whole.minuted_besides(),
@@ -65,6 +66,7 @@ pub(super) fn laid(reader: &Reader, case: Case<Review>, function: Option<i64>) -
     }
     let case = &whole.case;
     Ok(Laid {
+        around: around_of(reader, case, function)?,
         items,
         answers: answers(reader, case, function)?,
         conditions: conditions(reader, case, function)?,
@@ -74,6 +76,21 @@ pub(super) fn laid(reader: &Reader, case: Case<Review>, function: Option<i64>) -
             Vec::new()
         },
     })
+}
+
+/// What the revision says besides its items, and which of it was otherwise in the one with which it is compared.
+fn around_in_words(
+    reader: &Reader,
+    subject: &queries::Subject,
+    body: &Review,
+) -> Result<Vec<(String, String)>> {
+    let mut all = besides::in_words(reader, subject, body.revision)?;
+    if let Some(no) = body.baseline {
+        let changed = besides::besides(reader, subject, (no, body.revision))?.into_iter();
+        let labels = changed.map(|it| it.field).collect::<Vec<_>>().join(", ");
+        all.extend((!labels.is_empty()).then(|| (t!("changed since revision {no}", no = no), labels)));
+    }
+    Ok(all)
 }
 
 fn facts_in_words(reader: &Reader, case: &Case<Review>) -> Result<Vec<(String, String)>> {

@@ -69,6 +69,7 @@ pub(super) fn record_page(reader: &Reader, number: &str, written: &Form, minutes
     let everything = whole.items.len();
     let body = html! {
         @if let Some(words) = taken_away(reader, &whole)? { (parts::note(parts::Note::Plain, words)) }
+        (page::around(&around_of(reader, case, here)?))
         @if !asked.is_empty() && is_open { (page::tabs(number, &asked, here, everything)) }
         @match here {
             Some(function) => (page::mine(&of_function(reader, &whole, (function, &mine), written)?, written)),
@@ -116,6 +117,17 @@ fn taken_away(reader: &Reader, whole: &Whole) -> Result<Option<String>> {
     }
     let items = gone.into_iter().collect::<Vec<_>>().join(", ");
     Ok((!items.is_empty()).then(|| t!("Taken away since it was judged: {items}", items = items)))
+}
+
+/// What stands around the items: what became of it since the revision that one signed last for a function, or since the one
+/// with which it is compared.
+fn around_of(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Result<page::Around> {
+    let (body, person) = (&case.body, reader.actor.person);
+    let is_own = |it: &queries::CommitmentLine| Some(it.function) == function && it.person == person;
+    let signed = queries::commitments(reader, case.record.id.raw())?.into_iter().filter(is_own);
+    let last = signed.map(|it| it.revision).filter(|it| *it < body.revision).max();
+    let subject = queries::subject(reader, body.subject)?;
+    besides::around(reader, &subject, (last.or(body.baseline), body.revision))
 }
 
 /// A meeting about what is open in a review: that becomes its agenda.

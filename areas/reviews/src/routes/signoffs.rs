@@ -9,7 +9,7 @@ use web::parts::{Button, Difference, Note, note, words_changed};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
-use super::besides::besides;
+use super::besides::around;
 use super::clarifications::questions;
 use super::items::{differences, listed_otherwise, measured, statement};
 use super::{base, shown};
@@ -282,8 +282,7 @@ pub(super) fn offered(
         .since
         .map(|no| Ok::<_, Error>((no, reader.revision(body.subject, no)?.0.released_at)))
         .transpose()?;
-    let besides =
-        body.since.map(|no| besides(reader, &subject, (no, body.revision))).transpose()?.unwrap_or_default();
+    let besides = around(reader, &subject, (body.since, body.revision))?;
     let altered = record::altered(reader, body.subject, body.revision)?;
     let (count, what) =
         (changed.len() + same.len(), format!("{} revision {}", subject.number, body.revision));
