@@ -12,13 +12,13 @@ use serde::Serialize;
 
 /// How much of a mail is read to learn when it was written, in bytes.
 const HEAD: u64 = 1 << 16;
-/// After so many files or mails of an archive it is told how far it is.
+/// After so many mails it is told how far it is.
 const STRIDE: usize = 20;
 
 /// How it goes on.
 pub enum Step<'a> {
     Took(&'a Outcome),
-    /// So many of so many files, or of the mails of an archive.
+    /// So many of so many mails.
     Through(usize, usize),
 }
 
@@ -79,7 +79,8 @@ impl std::fmt::Display for Report {
     }
 }
 
-/// Takes in a mail, an archive, or all that a folder holds. One that cannot be read stops no other.
+/// Takes in a mail, an archive, or all that a folder holds: in the order in which the mails were written, whatever
+/// their files are called. One that cannot be read stops no other.
 ///
 /// # Errors
 /// There is no such file or folder, or it holds no mails.
@@ -106,20 +107,23 @@ pub fn run(db: &Db, path: &Path, dry_run: bool, mut tell: impl FnMut(Step)) -> R
     for (folder, error) in &found.unread {
         take(Outcome::unread(&name_of(folder, path), &error.to_string()), &mut tell);
     }
+    let mut lying = Vec::new();
+    for file in &found.mails {
+        match mails_of(file, &name_of(file, path)) {
+            Ok(mails) => lying.extend(mails),
+            Err(error) => take(Outcome::unread(&name_of(file, path), &error.to_string()), &mut tell),
+        }
+    }
+    lying.sort_by_key(|it| it.date);
     let actor = Actor::system();
     let mut importing = Importing::new(db, &actor, dry_run);
-    let all = found.mails.len();
-    for (file, done) in found.mails.iter().zip(1..) {
-        let name = name_of(file, path);
-        let mut each = |raw: Vec<u8>, name: &str, through: Option<(usize, usize)>| {
-            take(importing.take(raw, name), &mut tell);
-            if let Some((done, of)) = through.filter(|(done, of)| *of > STRIDE && done % STRIDE == 0) {
-                tell(Step::Through(done, of));
-            }
+    let all = lying.len();
+    for (it, done) in lying.iter().zip(1..) {
+        let outcome = match it.raw() {
+            Ok(raw) => importing.take(raw, &it.name),
+            Err(error) => Outcome::unread(&it.name, &error.to_string()),
         };
-        if let Err(error) = mails_of(file, &name, &mut each) {
-            take(Outcome::unread(&name, &error.to_string()), &mut tell);
-        }
+        take(outcome, &mut tell);
         if all > STRIDE && done % STRIDE == 0 {
             tell(Step::Through(done, all));
         }
@@ -127,36 +131,51 @@ pub fn run(db: &Db, path: &Path, dry_run: bool, mut tell: impl FnMut(Step)) -> R
     Ok(report)
 }
 
-/// Hands over the mails of a file one by one, an archive's in the order of their dates; none but the one is held.
-fn mails_of(
-    path: &Path,
-    name: &str,
-    each: &mut dyn FnMut(Vec<u8>, &str, Option<(usize, usize)>),
-) -> io::Result<()> {
+/// Where a mail lies, and when it was written.
+struct Lying<'a> {
+    date: Option<i64>,
+    file: &'a Path,
+    /// Its place in an archive.
+    place: Option<Range<u64>>,
+    name: String,
+}
+
+impl Lying<'_> {
+    /// The mail; none but the one is held. One that is too large is refused as it is.
+    fn raw(&self) -> io::Result<Vec<u8>> {
+        let place = self.place.clone().unwrap_or(0..u64::MAX);
+        let bytes = at(&mut File::open(self.file)?, place, LARGEST as u64 + 1)?;
+        let is_whole = self.place.is_none() || bytes.len() > LARGEST;
+        Ok(if is_whole { bytes } else { mail::one_of_mbox(&bytes).into_owned() })
+    }
+}
+
+/// The mails of a file, an archive's in the order of their dates.
+fn mails_of<'a>(path: &'a Path, name: &str) -> io::Result<Vec<Lying<'a>>> {
     let mut file = File::open(path)?;
-    let mut places = if begins_an_archive(&mut file)? {
+    let places = if begins_an_archive(&mut file)? {
         mail::mbox_places(BufReader::with_capacity(1 << 20, &file))?
     } else {
         Vec::new()
     };
     if places.is_empty() {
-        each(at(&mut file, 0..u64::MAX, LARGEST as u64 + 1)?, name, None);
-        return Ok(());
+        let date = conversations::date_of(&at(&mut file, 0..u64::MAX, HEAD)?);
+        return Ok(vec![Lying { date, file: path, place: None, name: name.to_owned() }]);
     }
     let mut dated = Vec::with_capacity(places.len());
-    for place in places.drain(..) {
+    for place in places {
         let head = at(&mut file, place.clone(), HEAD)?;
         dated.push((conversations::date_of(&head), place));
     }
     dated.sort_by_key(|(date, place)| (*date, place.start));
     let of = dated.len();
-    for ((_, place), no) in dated.into_iter().zip(1..) {
-        let bytes = at(&mut file, place, LARGEST as u64 + 1)?;
-        // One that is too large is refused as it is.
-        let raw = if bytes.len() > LARGEST { bytes } else { mail::one_of_mbox(&bytes).into_owned() };
-        each(raw, &format!("{name} {no}/{of}"), Some((no, of)));
-    }
-    Ok(())
+    let lying = |((date, place), no): ((Option<i64>, Range<u64>), usize)| Lying {
+        date,
+        file: path,
+        place: Some(place),
+        name: format!("{name} {no}/{of}"),
+    };
+    Ok(dated.into_iter().zip(1..).map(lying).collect())
 }
 
 fn begins_an_archive(file: &mut File) -> io::Result<bool> {

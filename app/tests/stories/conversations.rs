@@ -412,6 +412,95 @@ fn an_answer_finds_its_question_and_says_why() {
     }
 }
 
+/// Question, answer and further question, each a day after the other; only the first says where it began.
+fn asked_and_answered() -> [Vec<u8>; 3] {
+    let carl = "Carl Whitfield <carl.whitfield@meridian-dairies.example>";
+    let ada = "Ada Lindqvist <ada.lindqvist@kestrel-dosing.example>";
+    let on =
+        |day: &str, mail: Vec<u8>| String::from_utf8(mail).unwrap().replace("Mon, 2 Mar", day).into_bytes();
+    let answer = String::from_utf8(mail_from(ada, "2@kestrel", "1@meridian", "EPDM.")).unwrap();
+    let answer = answer.replace(&format!("To: {ada}"), &format!("To: {carl}"));
+    let further = String::from_utf8(mail_from(carl, "3@meridian", "2@kestrel", "Or FKM?")).unwrap();
+    let refers = "References: <1@meridian> <2@kestrel>\r\nIn-Reply-To:";
+    let further = further.replace("In-Reply-To:", refers);
+    [
+        mail_from(carl, "1@meridian", "", "Which seals?"),
+        on("Tue, 3 Mar", answer.into_bytes()),
+        on("Wed, 4 Mar", further.into_bytes()),
+    ]
+}
+
+#[test]
+fn a_question_that_comes_after_its_answer_joins_it_and_says_why() {
+    for world in World::on_each_engine() {
+        let [question, answer, further] = asked_and_answered();
+        let last = told(&world, &further);
+        let first = told(&world, &question);
+        let between = told(&world, &answer);
+        assert!(last.began, "{}", last.because);
+        assert_eq!([&first.number, &between.number], [&last.number, &last.number]);
+        let because = first.because.to_string();
+        assert!(because.starts_with("It began with the same message as that of"), "{because}");
+        let held = case(&world, &last.number);
+        assert_eq!(held.body.waits_for, WaitsFor::Us, "what Carl asked last is not answered");
+
+        let answer = told(&world, &from_carl("b@meridian", "a@meridian", "As I wrote."));
+        let asked = told(&world, &from_carl("a@meridian", "", "Please call."));
+        assert_eq!(asked.number, answer.number);
+        assert!(asked.because.to_string().starts_with("The message of"), "{}", asked.because);
+        let page = program(&world, "ada").get(&format!("/conversations/{}", asked.number)).text;
+        assert!(page.contains("answers it."), "{page}");
+
+        // Naming a mail of Carl's before it is here draws it to nobody.
+        let drawn = told(&world, &mail_from(EVE, "e@hallander", "c@meridian", "Me too."));
+        let own = told(&world, &from_carl("c@meridian", "", "Our drawing."));
+        assert_ne!(own.number, drawn.number);
+        assert_eq!(
+            program(&world, "eve").get(&format!("/conversations/{}", own.number)).status,
+            StatusCode::NOT_FOUND
+        );
+    }
+}
+
+#[test]
+fn mails_are_one_matter_in_whatever_files_they_lie() {
+    let [question, answer, further] = asked_and_answered();
+    let archive = |all: &[&Vec<u8>]| {
+        let each = all.iter().flat_map(|it| [b"From x Mon\n".as_slice(), it.as_slice(), b"\n".as_slice()]);
+        each.collect::<Vec<_>>().concat()
+    };
+    let (sent, inbox) = (archive(&[&answer]), archive(&[&further, &question]));
+    let folders: [&[(&str, &Vec<u8>)]; 2] = [
+        &[("Re_ Seals.eml", &answer), ("Re_ Re_ Seals.eml", &further), ("Seals.eml", &question)],
+        &[("A.mbox", &sent), ("Inbox.mbox", &inbox)],
+    ];
+    for files in folders {
+        for world in World::on_each_engine() {
+            let folder = testbed::folder();
+            std::fs::create_dir_all(&folder).unwrap();
+            for (name, bytes) in files {
+                std::fs::write(folder.join(name), bytes).unwrap();
+            }
+            let dry = app::mails::run(&world.db, &folder, true, |_| {}).unwrap();
+            let report = app::mails::run(&world.db, &folder, false, |_| {}).unwrap();
+            std::fs::remove_dir_all(folder).unwrap();
+            assert_eq!((dry.began, dry.joined), (1, 2), "{dry}");
+            assert_eq!((report.began, report.joined), (1, 2), "{report}");
+            let order: Vec<i64> = report.mails.iter().filter_map(|it| it.message).collect();
+            assert!(order.is_sorted(), "{order:?}");
+        }
+        for world in World::on_each_engine() {
+            let dropped: Vec<_> = files.iter().map(|(name, bytes)| (*name, &bytes[..])).collect();
+            let mut ada = program(&world, "ada");
+            let sent = ada.post_files("/import", &[], &dropped);
+            assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+            let shown = ada.get("/import?done").text;
+            let all = world.ada().asks(|reader| reader.list("CV", &kernel::Wanted::default()));
+            assert_eq!(all.rows.len(), 1, "{shown}");
+        }
+    }
+}
+
 #[test]
 fn mails_that_answer_each_other_in_a_circle_are_one_conversation_and_end() {
     for world in World::on_each_engine() {

@@ -22,7 +22,7 @@ pub use self::call::{
     Closing, FollowUp, KeptCall, NewCall, Ringing, begin_call, close_call, record_call, ring,
 };
 pub use self::import::{
-    Importing, LARGEST, Outcome, What, date_of, file_again, import, mails_in, throw_away,
+    Importing, LARGEST, Outcome, What, date_of, file_again, import, import_all, mails_in, throw_away,
 };
 pub use self::meeting::{
     Minutes, Planning, approve_minutes, cancel_meeting, change_meeting, invite, open_meeting, send_minutes,
@@ -256,6 +256,8 @@ fn add_mail(work: &mut Work, conversation: i64, arrived: &Arrived) -> Result<i64
     let message = NewMessage {
         record_id: conversation,
         message_id: it.mail.identity(),
+        answers: mail::answered(&it.mail).unwrap_or_default().to_owned(),
+        root: mail::root(&it.mail).unwrap_or_default().to_owned(),
         content_digest: it.mail.content_digest.clone(),
         base_subject: it.mail.base_subject.clone(),
         direction: arrived.direction(),
@@ -671,6 +673,8 @@ impl Written {
         Ok(NewMessage {
             record_id: self.conversation,
             message_id: format!("written:{}", fingerprint(&random()?)),
+            answers: String::new(),
+            root: String::new(),
             content_digest: fingerprint(words.as_bytes()),
             base_subject: String::new(),
             direction: self.direction,

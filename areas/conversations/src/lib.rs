@@ -43,6 +43,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0043_turns", text: include_str!("../schema/0043_turns.sql") },
     Migration { name: "0056_meeting_review", text: include_str!("../schema/0056_meeting_review.sql") },
     Migration { name: "0058_inbox_order", text: include_str!("../schema/0058_inbox_order.sql") },
+    Migration { name: "0084_mail_order", text: include_str!("../schema/0084_mail_order.sql") },
 ];
 
 /// What was said and is to be confirmed: whoever asked them, then who answers for quality. The customer has letters.

@@ -188,6 +188,9 @@ impl Message {
 pub struct NewMessage {
     pub record_id: i64,
     pub message_id: String,
+    /// The mail that it answers, and the one with which all of it began; empty where it names none.
+    pub answers: String,
+    pub root: String,
     pub content_digest: String,
     pub base_subject: String,
     pub direction: Direction,
@@ -313,6 +316,10 @@ pub enum Because {
     Refers(String),
     /// A server reports on this mail.
     ReportsOn(String),
+    /// This mail, which came before it, answers it.
+    IsAnswered(String),
+    /// It begins with the same mail as this one, which came before it.
+    SameRoot(String),
     /// Another mail bears the same Message-ID.
     BorrowedId(String),
     /// It names this mail, which stands in a conversation of another customer.
@@ -333,10 +340,14 @@ pub enum Because {
 }
 
 impl Because {
-    /// The mail that it names.
+    /// The mail beside which it stands here: that it names, or that answers it.
     pub fn named_mail(&self) -> Option<&str> {
         match self {
-            Self::Answers(id) | Self::Refers(id) | Self::ReportsOn(id) => Some(id),
+            Self::Answers(id)
+            | Self::Refers(id)
+            | Self::ReportsOn(id)
+            | Self::IsAnswered(id)
+            | Self::SameRoot(id) => Some(id),
             _ => None,
         }
     }
@@ -350,6 +361,14 @@ impl Because {
             (Self::Refers(_), None) => text!("It refers to a message of this conversation."),
             (Self::ReportsOn(_), Some(at)) => text!("It reports on the message of {moment}.", moment = at),
             (Self::ReportsOn(_), None) => text!("It reports on a message of this conversation."),
+            (Self::IsAnswered(_), Some(at)) => text!("The message of {moment} answers it.", moment = at),
+            (Self::IsAnswered(_), None) => text!("A message of this conversation answers it."),
+            (Self::SameRoot(_), Some(at)) => {
+                text!("It began with the same message as that of {moment}.", moment = at)
+            }
+            (Self::SameRoot(_), None) => {
+                text!("It began with the same message as others of this conversation.")
+            }
             (Self::BorrowedId(_), _) => {
                 text!("It bears the identity of another mail, so it began a conversation of its own.")
             }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use kernel::{Attachment, Error, PartyId, PersonId, Reader, Result, Unfiled, Wanted, sql, values};
-use mail::{Candidate, Held, Known, Questions, Sender};
+use mail::{Candidate, Follows, Held, Known, Questions, Sender};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Direction, Message};
@@ -308,6 +308,19 @@ struct HeldLine {
     party: Option<PartyId>,
 }
 
+impl HeldLine {
+    fn held(self, reader: &Reader, sender: &str) -> Result<Held<i64, PartyId>> {
+        Ok(Held {
+            sender_takes_part: takes_part(reader, self.record_id, sender)?,
+            message_id: self.message_id,
+            content_digest: self.content_digest,
+            conversation: self.record_id,
+            customers: self.party.into_iter().collect(),
+            is_ours: self.direction == "out",
+        })
+    }
+}
+
 #[derive(Deserialize)]
 struct CandidateLine {
     id: i64,
@@ -343,6 +356,7 @@ pub fn known(reader: &Reader, intake: &Intake, people: &Correspondents) -> Resul
     }
     Ok(Known {
         held: held(reader, &asked, &address)?,
+        following: following(reader, &asked, &address)?,
         same_subject: same_subject(reader, &asked.base_subject)?,
         sender,
         receivers,
@@ -385,17 +399,31 @@ fn held(reader: &Reader, asked: &Questions, sender: &str) -> Result<Vec<Held<i64
             values![id],
         )?;
         for it in lines {
-            held.push(Held {
-                sender_takes_part: takes_part(reader, it.record_id, sender)?,
-                message_id: it.message_id,
-                content_digest: it.content_digest,
-                conversation: it.record_id,
-                customers: it.party.into_iter().collect(),
-                is_ours: it.direction == "out",
-            });
+            held.push(it.held(reader, sender)?);
         }
     }
     Ok(held)
+}
+
+/// Mails that came before the one that they answer, and those that begin with the same mail.
+fn following(reader: &Reader, asked: &Questions, sender: &str) -> Result<Vec<(Follows, Held<i64, PartyId>)>> {
+    let answering: Vec<HeldLine> = reader.rows(
+        sql!(
+            "select message_id, content_digest, record_id, direction, party from visible_message as it
+             join visible on visible.id = it.record_id where answers = $1 order by it.id limit 5"
+        ),
+        values![&asked.identity],
+    )?;
+    let of_one_root: Vec<HeldLine> = reader.rows(
+        sql!(
+            "select message_id, content_digest, record_id, direction, party from visible_message as it
+             join visible on visible.id = it.record_id where root = $1 order by it.id limit 5"
+        ),
+        values![&asked.root],
+    )?;
+    let answering = answering.into_iter().map(|it| (Follows::Answers, it));
+    let all = answering.chain(of_one_root.into_iter().map(|it| (Follows::SameRoot, it)));
+    all.map(|(follows, it)| Ok((follows, it.held(reader, sender)?))).collect()
 }
 
 /// Whether somebody has written or been written to in a conversation.

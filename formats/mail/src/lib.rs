@@ -30,7 +30,8 @@ pub use mbox::{mbox_places, one_of_mbox, split_mbox, unquote_mbox};
 pub use reading::{read, read_within};
 pub use subject::base_subject;
 pub use threading::{
-    Candidate, Held, Known, Placement, Proposal, Questions, Reason, Sender, place, questions,
+    Candidate, Follows, Held, Known, Placement, Proposal, Questions, Reason, Sender, answered, place,
+    questions, root,
 };
 
 /// A mail, read. Texts are clean of control characters (but line feed and tab).

@@ -14,6 +14,8 @@ pub struct Questions {
     pub identity: String,
     /// Which conversations hold mails with these ids? Nearest first.
     pub message_ids: Vec<String>,
+    /// Which conversations hold mails that begin with the same mail as this one? It may itself be the first.
+    pub root: String,
     /// Which conversations of the same customer have this base subject? Empty if it says nothing.
     pub base_subject: String,
     /// Which conversations have or concern these numbers of ours, such as `CV-2026-0231`?
@@ -28,6 +30,7 @@ pub fn questions(mail: &Mail, files: &[&str]) -> Questions {
     Questions {
         identity: mail.identity(),
         message_ids: references(mail).map(|(id, _)| id.to_string()).collect(),
+        root: root(mail).map_or_else(|| mail.identity(), ToOwned::to_owned),
         base_subject: mail.base_subject.clone(),
         numbers: numbers(mail, files),
         their_numbers: their_numbers(&mail.subject),
@@ -42,6 +45,8 @@ pub struct Known<C, P> {
     pub receivers: Vec<P>,
     /// The mails held under the identity of this one or under an id that it refers to.
     pub held: Vec<Held<C, P>>,
+    /// The mails held that answer this one, and those that begin with the same mail; those that answer it first.
+    pub following: Vec<(Follows, Held<C, P>)>,
     /// Conversations with the same base subject, of whatever customer.
     pub same_subject: Vec<Candidate<C, P>>,
     /// Conversations that have or concern one of the numbers, ours or theirs.
@@ -54,6 +59,15 @@ pub enum Sender<P> {
     Ours,
     Customer(P),
     Stranger,
+}
+
+/// How a mail that came earlier belongs to one that comes later, although it was written after it or beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Follows {
+    /// It answers it.
+    Answers,
+    /// Both begin with the same mail.
+    SameRoot,
 }
 
 /// A mail that is held.
@@ -112,6 +126,10 @@ pub enum Reason {
     Refers(String),
     /// A server reports on this mail.
     ReportsOn(String),
+    /// This mail, which came before it, answers it.
+    IsAnswered(String),
+    /// It begins with the same mail as this one, which came before it.
+    SameRoot(String),
     /// The same mail is held already.
     SameMail,
     /// Another mail bears the same Message-ID; one of the two borrowed it.
@@ -132,7 +150,7 @@ pub enum Reason {
 const PROPOSALS: usize = 5;
 
 /// Places a mail. Pure: the same answers give the same place.
-pub fn place<C: Clone + PartialEq, P: PartialEq>(mail: &Mail, known: &Known<C, P>) -> Placement<C> {
+pub fn place<C: Clone + PartialEq, P: Clone + PartialEq>(mail: &Mail, known: &Known<C, P>) -> Placement<C> {
     let identity = mail.identity();
     let namesakes = || known.held.iter().filter(|held| held.message_id == identity);
     if let Some(same) = namesakes().find(|held| held.content_digest == mail.content_digest) {
@@ -148,7 +166,22 @@ pub fn place<C: Clone + PartialEq, P: PartialEq>(mail: &Mail, known: &Known<C, P
             }
         }
     }
-    let borrowed = namesakes().next().is_some().then(|| Reason::BorrowedId(identity.clone()));
+    let is_borrowed = namesakes().next().is_some();
+    // What answers the namesake of a mail does not answer this one; and where the first mail of all is held, it has
+    // said already whether this one may stand with it.
+    let begins_with = root(mail).unwrap_or(&identity);
+    let is_open = known.held.iter().all(|held| held.message_id != begins_with);
+    let follow = |it: &Follows| !is_borrowed && (is_open || *it == Follows::Answers);
+    for (follows, held) in known.following.iter().filter(|(it, _)| follow(it)) {
+        let conversation = held.conversation.clone();
+        // Anybody may write an id and an address into a mail of theirs: only what we wrote draws others to it.
+        let sender_takes_part = held.sender_takes_part && held.is_ours;
+        match bar(mail, known, &Held { sender_takes_part, ..held.clone() }) {
+            None => return Placement::Joins { conversation, reason: follows.reason(held) },
+            Some(why_not) => propose(&mut proposals, conversation, why_not),
+        }
+    }
+    let borrowed = is_borrowed.then(|| Reason::BorrowedId(identity.clone()));
     for (number, candidate) in
         known.numbered.iter().filter(|(_, it)| is_of_this_customer(known, &it.customers))
     {
@@ -162,6 +195,25 @@ pub fn place<C: Clone + PartialEq, P: PartialEq>(mail: &Mail, known: &Known<C, P
     }
     proposals.truncate(PROPOSALS);
     Placement::Begins { reason: borrowed.unwrap_or(Reason::New), proposals }
+}
+
+impl Follows {
+    fn reason<C, P>(self, held: &Held<C, P>) -> Reason {
+        match self {
+            Self::Answers => Reason::IsAnswered(held.message_id.clone()),
+            Self::SameRoot => Reason::SameRoot(held.message_id.clone()),
+        }
+    }
+}
+
+/// The mail that a mail answers, by its headers.
+pub fn answered(mail: &Mail) -> Option<&str> {
+    mail.in_reply_to.last().or(mail.references.last()).map(String::as_str)
+}
+
+/// The mail with which everything began to which a mail belongs, by its headers (RFC 5322, 3.6.4).
+pub fn root(mail: &Mail) -> Option<&str> {
+    mail.references.first().map(String::as_str).or_else(|| answered(mail))
 }
 
 /// Ids a mail refers to, nearest first, each once.
@@ -282,7 +334,14 @@ mod tests {
             sender_takes_part: false,
             is_ours: true,
         };
-        Known { sender, receivers: vec![], held: vec![held], same_subject: vec![], numbered: vec![] }
+        Known {
+            sender,
+            receivers: vec![],
+            held: vec![held],
+            following: vec![],
+            same_subject: vec![],
+            numbered: vec![],
+        }
     }
 
     fn answer() -> Mail {
@@ -330,6 +389,57 @@ mod tests {
         assert!(matches!(place(&answer(), &known), Placement::Begins { .. }));
         known.receivers.push(MERIDIAN);
         assert!(matches!(place(&answer(), &known), Placement::Joins { .. }));
+    }
+
+    #[test]
+    fn a_question_that_comes_after_its_answer_joins_it_unless_it_is_of_another_customer() {
+        let question = read(b"Message-ID: <0@k>\nSubject: skid\n\nmay we?");
+        assert_eq!(questions(&question, &[]).root, "0@k");
+        assert_eq!((answered(&answer()), root(&answer())), (Some("1@k"), Some("0@k")));
+        let after = |sender, follows| {
+            let mut known = known(sender);
+            let held = known.held.remove(0);
+            known.following.push((follows, held));
+            place(&question, &known)
+        };
+        let joins = |reason| Placement::Joins { conversation: "CV-2026-0231", reason };
+        let meridian = || Sender::Customer(MERIDIAN);
+        assert_eq!(after(meridian(), Follows::Answers), joins(Reason::IsAnswered("1@k".into())));
+        assert_eq!(after(meridian(), Follows::SameRoot), joins(Reason::SameRoot("1@k".into())));
+        let (reason, other) = (Reason::New, Reason::OtherCustomer("1@k".into()));
+        let proposals = vec![Proposal { conversation: "CV-2026-0231", reason: other }];
+        let begins = Placement::Begins { reason, proposals };
+        assert_eq!(after(Sender::Customer(HALLANDER), Follows::Answers), begins);
+    }
+
+    #[test]
+    fn what_answers_the_namesake_of_a_mail_does_not_answer_it() {
+        let mut known = known(Sender::Customer(MERIDIAN));
+        known.held[0].message_id = "2@x".to_string();
+        known.following.push((Follows::Answers, known.held[0].clone()));
+        assert!(matches!(place(&answer(), &known), Placement::Begins { .. }));
+    }
+
+    #[test]
+    fn nobody_draws_a_mail_of_others_to_theirs_by_naming_it_beforehand() {
+        let question = read(b"Message-ID: <0@k>\nSubject: skid\n\nmay we?");
+        let mut known = known(Sender::Stranger);
+        let drawn = Held { sender_takes_part: true, ..known.held.remove(0) };
+        known.following.push((Follows::Answers, drawn));
+        assert!(matches!(place(&question, &known), Placement::Joins { .. }));
+        known.following[0].1.is_ours = false;
+        assert!(matches!(place(&question, &known), Placement::Begins { .. }));
+    }
+
+    #[test]
+    fn who_was_not_let_to_the_first_mail_is_not_let_to_what_follows_it() {
+        let mail = read(b"Message-ID: <2@x>\nIn-Reply-To: <1@k>\nSubject: Re: skid\n\nyes");
+        let mut known = known(Sender::Customer(HALLANDER));
+        let beside = Held { customers: vec![HALLANDER], conversation: "CV-9", ..known.held[0].clone() };
+        known.following.push((Follows::SameRoot, beside));
+        assert!(matches!(place(&mail, &known), Placement::Begins { .. }));
+        known.held.clear();
+        assert!(matches!(place(&mail, &known), Placement::Joins { conversation: "CV-9", .. }));
     }
 
     #[test]

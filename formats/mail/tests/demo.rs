@@ -315,6 +315,7 @@ fn known(mail: &Mail, held: &[Held<String, String>]) -> Known<String, String> {
             })
             .collect(),
         same_subject,
+        following: Vec::new(),
         numbered: Vec::new(),
     }
 }

@@ -46,8 +46,18 @@ kernel::vocabulary! {
 /// Takes in the mails of a file, an archive's in the order of their dates. With `dry_run` nothing is written,
 /// and each outcome says what would happen.
 pub fn import(db: &Db, actor: &Actor, bytes: &[u8], name: &str, dry_run: bool) -> Vec<Outcome> {
-    let mut importing = Importing::new(db, actor, dry_run);
-    mails(bytes, name).into_iter().map(|(name, raw)| importing.take(raw, &name)).collect()
+    take_each(&mut Importing::new(db, actor, dry_run), &[(name, bytes)])
+}
+
+/// Takes in the mails of many files, by name and bytes: all of them in the order of their dates, wherever they lie.
+pub fn import_all(db: &Db, actor: &Actor, files: &[(&str, &[u8])]) -> Vec<Outcome> {
+    take_each(&mut Importing::new(db, actor, false), files)
+}
+
+fn take_each(importing: &mut Importing, files: &[(&str, &[u8])]) -> Vec<Outcome> {
+    let mut all: Vec<Lying> = files.iter().flat_map(|(name, bytes)| mails(bytes, name)).collect();
+    all.sort_by_key(|it| it.date);
+    all.into_iter().map(|it| importing.take(it.raw(), &it.name)).collect()
 }
 
 /// Mails that are taken in one after the other, wherever they lie.
@@ -139,21 +149,40 @@ pub fn mails_in(bytes: &[u8]) -> usize {
     if bytes.starts_with(b"From ") { mail::split_mbox(bytes).count().max(1) } else { 1 }
 }
 
+/// A mail where it lies.
+struct Lying<'a> {
+    date: Option<i64>,
+    name: String,
+    bytes: &'a [u8],
+    is_of_an_archive: bool,
+}
+
+impl Lying<'_> {
+    fn raw(&self) -> Vec<u8> {
+        if self.is_of_an_archive { mail::unquote_mbox(self.bytes).into_owned() } else { self.bytes.to_vec() }
+    }
+}
+
 /// The mails of a file with their names: an archive's in the order of their dates, so that questions come
 /// before answers.
-fn mails(bytes: &[u8], name: &str) -> Vec<(String, Vec<u8>)> {
-    let is_archive = bytes.starts_with(b"From ");
-    let mut ranges: Vec<_> = if is_archive { mail::split_mbox(bytes).collect() } else { Vec::new() };
+fn mails<'a>(bytes: &'a [u8], name: &str) -> Vec<Lying<'a>> {
+    let is_of_an_archive = bytes.starts_with(b"From ");
+    let ranges: Vec<_> = if is_of_an_archive { mail::split_mbox(bytes).collect() } else { Vec::new() };
     if ranges.is_empty() {
-        return vec![(name.to_owned(), bytes.to_vec())];
+        let date = intake::date_of(bytes);
+        return vec![Lying { date, name: name.to_owned(), bytes, is_of_an_archive: false }];
     }
-    let all = ranges.len();
-    ranges.sort_by_cached_key(|it| intake::date_of(&bytes[it.clone()]));
-    let named = ranges.into_iter().zip(1..).map(|(range, place)| {
-        let raw = mail::unquote_mbox(&bytes[range]).into_owned();
-        (format!("{name} {place}/{all}"), raw)
-    });
-    named.collect()
+    let lying = |range: std::ops::Range<usize>| {
+        let bytes = &bytes[range];
+        Lying { date: intake::date_of(bytes), name: String::new(), bytes, is_of_an_archive }
+    };
+    let mut all: Vec<Lying> = ranges.into_iter().map(lying).collect();
+    all.sort_by_key(|it| it.date);
+    let of = all.len();
+    for (it, place) in all.iter_mut().zip(1..) {
+        it.name = format!("{name} {place}/{of}");
+    }
+    all
 }
 
 fn check(raw: &[u8]) -> Result<()> {

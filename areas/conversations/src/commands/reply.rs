@@ -84,6 +84,8 @@ pub fn reply(work: &mut Work, number: &str, it: &Reply) -> Result<Replied> {
     let message = NewMessage {
         record_id: conversation,
         message_id: letter.message_id.clone(),
+        answers: String::new(),
+        root: String::new(),
         content_digest: fingerprint(words.text.as_bytes()),
         base_subject: mail::base_subject(&subject),
         direction: Direction::Out,

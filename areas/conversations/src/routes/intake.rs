@@ -57,16 +57,15 @@ async fn take_in(Uploaded(visit, files): Uploaded) -> Answer {
     Ok(Redirect::to("/import?done#results").into_response())
 }
 
-/// Takes in each file; the results are kept, so that the page that shows them has an address.
+/// Takes in the mails of all files in the order of their dates; the results are kept, so that the page that shows them has an address.
 fn taken_in(visit: &Visit, files: &[Upload]) -> Result<()> {
     Permit::Staff.covers(visit.actor(), None)?;
     if files.is_empty() {
         return Err(kernel::text!("Choose at least one file.").into());
     }
     keep_results(visit, || {
-        let take =
-            |file: &Upload| commands::import(visit.db(), visit.actor(), &file.bytes, &file.name, false);
-        Ok(files.iter().flat_map(take).collect())
+        let files: Vec<_> = files.iter().map(|it| (it.name.as_str(), &it.bytes[..])).collect();
+        Ok(commands::import_all(visit.db(), visit.actor(), &files))
     })
 }
 

@@ -204,6 +204,8 @@ pub fn because(reason: mail::Reason) -> Because {
         mail::Reason::Answers(id) => Because::Answers(id),
         mail::Reason::Refers(id) => Because::Refers(id),
         mail::Reason::ReportsOn(id) => Because::ReportsOn(id),
+        mail::Reason::IsAnswered(id) => Because::IsAnswered(id),
+        mail::Reason::SameRoot(id) => Because::SameRoot(id),
         mail::Reason::SameMail => Because::SameMail,
         mail::Reason::BorrowedId(id) => Because::BorrowedId(id),
         mail::Reason::OtherCustomer(id) => Because::OtherCustomer(id),
