@@ -206,6 +206,23 @@ fn what_is_written_by_hand_is_as_it_was_agreed_or_says_why_not() {
     }
 }
 
+/// A server says that a letter to Carl did not arrive.
+fn bounce(from: &str, id: &str) -> Vec<u8> {
+    let no = from.len();
+    format!(
+        "From: {from}\r\nTo: {ADA}\r\nSubject: Undelivered\r\n\
+         Received: from x by y; Mon, 2 Mar 2026 08:00:01 +0000\r\n\
+         Message-ID: <b{no}@kestrel-dosing.example>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
+         --b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n\
+         --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; kestrel\r\n\r\n\
+         Final-Recipient: rfc822; {CARL}\r\nAction: failed\r\nStatus: 5.1.1\r\n\
+         Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n\
+         --b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <{id}>\r\nSubject: Re: Seals\r\n\r\nEPDM.\r\n--b--\r\n"
+    )
+    .into_bytes()
+}
+
 #[test]
 fn an_answer_that_comes_back_is_marked_and_asks_for_somebody() {
     for world in World::on_each_engine() {
@@ -214,19 +231,8 @@ fn an_answer_that_comes_back_is_marked_and_asks_for_somebody() {
         let replied = answers(&world, &asked.number, "EPDM.").unwrap();
         let taken = world.db.take_letter().unwrap().unwrap();
         world.db.letter_ended(&taken.letter, &Ending::Taken("250 Ok".into())).unwrap();
-        let id = &replied.letter.message_id;
-        let bounce = format!(
-            "From: Mail Delivery Subsystem <mailer-daemon@kestrel-dosing.example>\r\nTo: {ADA}\r\nSubject: Undelivered\r\n\
-             Received: from x by y; Mon, 2 Mar 2026 08:00:01 +0000\r\n\
-             Message-ID: <b1@kestrel-dosing.example>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
-             Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
-             --b\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n\
-             --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; kestrel\r\n\r\n\
-             Final-Recipient: rfc822; {CARL}\r\nAction: failed\r\nStatus: 5.1.1\r\n\
-             Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n\
-             --b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <{id}>\r\nSubject: Re: Seals\r\n\r\nEPDM.\r\n--b--\r\n"
-        );
-        let back = comes_in(&world, bounce.as_bytes());
+        let from = "Mail Delivery Subsystem <mailer-daemon@kestrel-dosing.example>";
+        let back = comes_in(&world, &bounce(from, &replied.letter.message_id));
         assert_eq!(back.number, asked.number);
         let state = world.ada().asks(|reader| Ok(reader.letter(replied.letter.id)?.state));
         assert_eq!(state, LetterState::Returned);
@@ -235,6 +241,33 @@ fn an_answer_that_comes_back_is_marked_and_asks_for_somebody() {
         assert!(tasks[0].request.contains("550 5.1.1 no such user"), "{}", tasks[0].request);
         let report = message(&world, &asked.number, back.message);
         assert_eq!(report.audience, Audience::Internal);
+    }
+}
+
+#[test]
+fn another_customer_reports_on_no_letter_that_did_not_go_to_them() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let asked = comes_in(&world, &question("q1@meridian-dairies.example"));
+        let replied = answers(&world, &asked.number, "EPDM.").unwrap();
+        let taken = world.db.take_letter().unwrap().unwrap();
+        world.db.letter_ended(&taken.letter, &Ending::Taken("250 Ok".into())).unwrap();
+        let before = all(&world, &asked.number).len();
+        let id = &replied.letter.message_id;
+        let forged = bounce("Eve Zimmermann <eve.zimmermann@hallander-pharma.example>", id);
+        let told = comes_in(&world, &forged);
+        assert!(told.began, "{}", told.because);
+        assert_ne!(told.number, asked.number);
+        assert_eq!(all(&world, &asked.number).len(), before, "nothing stands with Meridian");
+        let state = world.ada().asks(|reader| Ok(reader.letter(replied.letter.id)?.state));
+        assert_eq!(state, LetterState::Sent);
+        assert!(world.ada().asks(|reader| reader.tasks(reader.mention_of(&asked.number)?.id)).is_empty());
+
+        // Whoever is with Meridian, their server too, reports on what went to them.
+        let back = comes_in(&world, &bounce("mailer-daemon@meridian-dairies.example", id));
+        assert_eq!(back.number, asked.number, "{}", back.because);
+        let state = world.ada().asks(|reader| Ok(reader.letter(replied.letter.id)?.state));
+        assert_eq!(state, LetterState::Returned);
     }
 }
 

@@ -161,7 +161,7 @@ impl Arrived<'_> {
         if self.direction() == Direction::In {
             return None;
         }
-        let mut parties: Vec<PartyId> = self.people.all().into_iter().filter_map(party).collect();
+        let mut parties: Vec<PartyId> = self.people.all().into_iter().filter_map(Whose::party).collect();
         parties.dedup();
         let [only] = parties.as_slice() else { return None };
         Some(*only)
@@ -194,13 +194,6 @@ impl Arrived<'_> {
             return sender;
         }
         self.it.recipients().into_iter().map(|it| it.address).find(|it| ours(it)).unwrap_or_default()
-    }
-}
-
-fn party(whose: Whose) -> Option<PartyId> {
-    match whose {
-        Whose::Theirs { party, .. } => Some(party),
-        _ => None,
     }
 }
 
@@ -453,7 +446,7 @@ fn take_over(
 ) -> Result<()> {
     let (party, present) = (target.record.party, correspondents(work, message)?.all());
     if !kernel::may(may_stand_with(party, &present)) {
-        let other = present.into_iter().find_map(self::party).map(|it| work.name_of(it)).transpose()?;
+        let other = present.into_iter().find_map(Whose::party).map(|it| work.name_of(it)).transpose()?;
         let name = other.unwrap_or_default();
         return Err(text!(
             "This message is with {customer}. Choose a conversation of theirs.",
@@ -500,10 +493,10 @@ fn own_conversation(
     let title = if message.subject.trim().is_empty() { &from.record.title } else { &message.subject };
     let title: String = title.chars().take(300).collect();
     let body = Conversation { subject: title.clone(), last_at: Timestamp::UNIX_EPOCH, ..from.body.clone() };
-    let party = queries::whose(work, &message.from_address)?;
+    let sender = queries::whose(work, &message.from_address)?;
     let new = New {
         title: &title,
-        party: self::party(party).or(from.record.party),
+        party: sender.party().or(from.record.party),
         owner: Some(from.record.owner),
         ..New::default()
     };

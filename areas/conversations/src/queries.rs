@@ -11,7 +11,7 @@ use kernel::{Attachment, Error, PartyId, PersonId, Reader, Result, Unfiled, Want
 use mail::{Candidate, Follows, Held, Known, Questions, Sender};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Direction, Message};
+use crate::model::{Direction, Message, Recipient};
 use crate::rules::intake::Intake;
 use crate::rules::{MAIL, Whose, may_read_unfiled};
 
@@ -305,13 +305,33 @@ struct HeldLine {
     content_digest: String,
     record_id: i64,
     direction: String,
+    recipients: Vec<Recipient>,
     party: Option<PartyId>,
 }
 
+/// A mail to be placed, as far as it is asked about who has a place beside what is held.
+#[derive(Clone, Copy)]
+struct Comes<'a> {
+    /// The address of its sender.
+    from: &'a str,
+    is_a_report: bool,
+}
+
 impl HeldLine {
-    fn held(self, reader: &Reader, sender: &str) -> Result<Held<i64, PartyId>> {
+    fn held(self, reader: &Reader, it: Comes) -> Result<Held<i64, PartyId>> {
+        let mut went_to = Vec::new();
+        if it.is_a_report {
+            // The server of a house need not have an address of the part of it that was written to.
+            let domain = |it: &Recipient| customers::domain_of(&it.address);
+            let servers: Vec<String> = self.recipients.iter().filter_map(domain).collect();
+            let servers: Vec<String> = servers.iter().map(|it| format!("anybody@{it}")).collect();
+            let addresses = self.recipients.iter().map(|it| &it.address).chain(&servers);
+            let all = Correspondents::of(reader, addresses.map(String::as_str))?.all();
+            went_to.extend(all.into_iter().filter_map(Whose::party));
+        }
         Ok(Held {
-            sender_takes_part: takes_part(reader, self.record_id, sender)?,
+            went_to,
+            sender_takes_part: takes_part(reader, self.record_id, it.from)?,
             message_id: self.message_id,
             content_digest: self.content_digest,
             conversation: self.record_id,
@@ -333,10 +353,7 @@ struct CandidateLine {
 pub fn known(reader: &Reader, intake: &Intake, people: &Correspondents) -> Result<Known<i64, PartyId>> {
     let asked = mail::questions(&intake.mail, &intake.file_texts());
     let (_, address) = intake.from();
-    let receivers = intake.recipients().into_iter().filter_map(|it| match people.whose(&it.address) {
-        Whose::Theirs { party, .. } => Some(party),
-        _ => None,
-    });
+    let receivers = intake.recipients().into_iter().filter_map(|it| people.whose(&it.address).party());
     let receivers: Vec<PartyId> = receivers.collect();
     let sender = match people.whose(&address) {
         Whose::Ours(_) if !people.prove(intake) => Sender::Stranger,
@@ -354,9 +371,10 @@ pub fn known(reader: &Reader, intake: &Intake, people: &Correspondents) -> Resul
         }
         Sender::Stranger => {}
     }
+    let comes = Comes { from: &address, is_a_report: intake.kind().is_a_report() };
     Ok(Known {
-        held: held(reader, &asked, &address)?,
-        following: following(reader, &asked, &address)?,
+        held: held(reader, &asked, comes)?,
+        following: following(reader, &asked, comes)?,
         same_subject: same_subject(reader, &asked.base_subject)?,
         sender,
         receivers,
@@ -387,43 +405,46 @@ fn named_by(
     Ok(found)
 }
 
-fn held(reader: &Reader, asked: &Questions, sender: &str) -> Result<Vec<Held<i64, PartyId>>> {
+fn held(reader: &Reader, asked: &Questions, it: Comes) -> Result<Vec<Held<i64, PartyId>>> {
     let mut held = Vec::new();
     let ids = std::iter::once(&asked.identity).chain(asked.message_ids.iter().take(FOLLOWED));
     for id in ids {
         let lines: Vec<HeldLine> = reader.rows(
             sql!(
-                "select message_id, content_digest, record_id, direction, party from visible_message as it
+                "select message_id, content_digest, record_id, direction, recipients, party
+                 from visible_message as it
                  join visible on visible.id = it.record_id where message_id = $1 order by it.id"
             ),
             values![id],
         )?;
-        for it in lines {
-            held.push(it.held(reader, sender)?);
+        for line in lines {
+            held.push(line.held(reader, it)?);
         }
     }
     Ok(held)
 }
 
 /// Mails that came before the one that they answer, and those that begin with the same mail.
-fn following(reader: &Reader, asked: &Questions, sender: &str) -> Result<Vec<(Follows, Held<i64, PartyId>)>> {
+fn following(reader: &Reader, asked: &Questions, it: Comes) -> Result<Vec<(Follows, Held<i64, PartyId>)>> {
     let answering: Vec<HeldLine> = reader.rows(
         sql!(
-            "select message_id, content_digest, record_id, direction, party from visible_message as it
+            "select message_id, content_digest, record_id, direction, recipients, party
+             from visible_message as it
              join visible on visible.id = it.record_id where answers = $1 order by it.id limit 5"
         ),
         values![&asked.identity],
     )?;
     let of_one_root: Vec<HeldLine> = reader.rows(
         sql!(
-            "select message_id, content_digest, record_id, direction, party from visible_message as it
+            "select message_id, content_digest, record_id, direction, recipients, party
+             from visible_message as it
              join visible on visible.id = it.record_id where root = $1 order by it.id limit 5"
         ),
         values![&asked.root],
     )?;
     let answering = answering.into_iter().map(|it| (Follows::Answers, it));
     let all = answering.chain(of_one_root.into_iter().map(|it| (Follows::SameRoot, it)));
-    all.map(|(follows, it)| Ok((follows, it.held(reader, sender)?))).collect()
+    all.map(|(follows, line)| Ok((follows, line.held(reader, it)?))).collect()
 }
 
 /// Whether somebody has written or been written to in a conversation.

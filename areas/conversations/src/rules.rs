@@ -167,6 +167,16 @@ pub enum Whose {
     Unknown,
 }
 
+impl Whose {
+    /// The customer whose it is.
+    pub fn party(self) -> Option<PartyId> {
+        match self {
+            Self::Theirs { party, .. } => Some(party),
+            Self::Ours(_) | Self::Unknown => None,
+        }
+    }
+}
+
 /// Who may read a message in a conversation of a party: the party only what it wrote or was sent, never what
 /// we say among ourselves and never the reports of mail servers. `vouched` says that somebody decided that
 /// unknown addresses in it are the party's.

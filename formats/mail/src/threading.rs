@@ -82,6 +82,8 @@ pub struct Held<C, P> {
     pub sender_takes_part: bool,
     /// Whether we sent it.
     pub is_ours: bool,
+    /// The customers whose people it went to, where the mail to be placed reports on it.
+    pub went_to: Vec<P>,
 }
 
 /// A conversation that may be meant.
@@ -234,7 +236,12 @@ fn references(mail: &Mail) -> impl Iterator<Item = (&str, Reason)> {
 fn bar<C, P: PartialEq>(mail: &Mail, known: &Known<C, P>, held: &Held<C, P>) -> Option<Reason> {
     let id = || held.message_id.clone();
     let is_report = matches!(mail.kind, Kind::Bounce(_) | Kind::DeliveryNotice(_) | Kind::ReadReceipt { .. });
-    if held.sender_takes_part || is_report && held.is_ours {
+    // Servers that nobody knows report on what we sent, and so do those to whose people it went.
+    let may_report = match &known.sender {
+        Sender::Customer(customer) => held.went_to.contains(customer),
+        Sender::Ours | Sender::Stranger => true,
+    };
+    if held.sender_takes_part || is_report && held.is_ours && may_report {
         return None;
     }
     match &known.sender {
@@ -333,6 +340,7 @@ mod tests {
             customers: vec![MERIDIAN],
             sender_takes_part: false,
             is_ours: true,
+            went_to: vec![],
         };
         Known {
             sender,
@@ -501,5 +509,21 @@ mod tests {
         assert_eq!(place(&bounce, &known), Placement::Joins { conversation: "CV-2026-0231", reason });
         known.held[0].is_ours = false;
         assert!(matches!(place(&bounce, &known), Placement::Begins { .. }));
+    }
+
+    #[test]
+    fn another_customer_reports_on_nothing_that_did_not_go_to_them() {
+        let receipt = read(
+            b"From: a@x.example\nContent-Type: multipart/report; boundary=b\n\n--b\n\nread\n--b\n\
+              Content-Type: message/disposition-notification\n\nOriginal-Message-ID: <1@k>\n--b--\n",
+        );
+        let mut known = known(Sender::Customer(HALLANDER));
+        let Placement::Begins { proposals, .. } = place(&receipt, &known) else { panic!() };
+        assert_eq!(proposals[0].reason, Reason::OtherCustomer("1@k".into()));
+        known.held[0].went_to.push(HALLANDER);
+        assert!(matches!(place(&receipt, &known), Placement::Joins { .. }));
+        known.held[0].went_to.clear();
+        known.sender = Sender::Customer(MERIDIAN);
+        assert!(matches!(place(&receipt, &known), Placement::Joins { .. }));
     }
 }

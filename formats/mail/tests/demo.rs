@@ -285,6 +285,7 @@ fn threads_of_the_index_grow_from_headers_alone() {
             customers: customers(mail),
             sender_takes_part: false,
             is_ours: domain(&mail.from[0].address) == "kestrel-dosing.example",
+            went_to: customers(mail),
         });
     }
     assert!(joined > 50, "{joined} joined, {proposed} proposed of {}", mails.len());

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kernel::{Ask, Gap, New, PartyId, Result, Work, text};
 
-use super::{Arrived, meeting, party};
+use super::{Arrived, meeting};
 use crate::model::{Meeting, MeetingState, MeetingStep, Participant};
 use crate::queries;
 use crate::rules::Whose;
@@ -28,7 +28,7 @@ pub(super) fn take_in_appointment(
     match queries::by_uid(work, &event.uid)? {
         // Another customer may write the identity of a meeting that is not theirs into a mail.
         Some((_, whose))
-            if whose != theirs || party(arrived.sender()).is_some_and(|it| Some(it) != whose) =>
+            if whose != theirs || arrived.sender().party().is_some_and(|it| Some(it) != whose) =>
         {
             Ok(None)
         }

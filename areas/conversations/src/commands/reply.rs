@@ -7,7 +7,7 @@ use kernel::{
 };
 use web::common::files::Received;
 
-use super::{Because, Said, party, say};
+use super::{Because, Said, say};
 use crate::model::{
     Conversation, Direction, Message, MessageKind, NewMessage, PartLine, PartRole, Recipient,
 };
@@ -148,7 +148,7 @@ pub(super) fn must_not_be_another_customer(
     to: &Recipient,
     whose: Whose,
 ) -> Result<()> {
-    match (ours, party(whose)) {
+    match (ours, whose.party()) {
         (Some(ours), Some(other)) if ours != other => {
             let (address, customer) = (to.address.as_str(), work.name_of(other)?);
             let sentence = text!(
