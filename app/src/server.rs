@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use kernel::{Db, Post};
+use kernel::{Actor, Db, Post};
 use tokio::net::TcpListener;
 
 use crate::config::Config;
@@ -37,7 +37,7 @@ pub fn serve(config: &Config, db: Arc<Db>, ready: impl FnOnce(std::net::SocketAd
     };
     let finder = {
         let (db, stopping) = (Arc::clone(&db), Arc::clone(&stopping));
-        std::thread::spawn(move || find_older_files(&db, &stopping))
+        std::thread::spawn(move || find_older(&db, &stopping))
     };
     let outcome = tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(listen(
         config,
@@ -100,14 +100,23 @@ pub fn open_post(db: &Db, mail: Option<&Mail>) -> kernel::Result<()> {
     db.open_post(told.as_ref().map(|(server, from)| Post { server, from }))
 }
 
-/// Files that an older version kept are found by their names and words, too, once somebody looked at each.
-fn find_older_files(db: &Db, stopping: &AtomicBool) {
+/// Files that an older version kept are found by their names and words, too, once somebody looked at each; remarks by
+/// their words.
+fn find_older(db: &Db, stopping: &AtomicBool) {
     let mut last = 0;
     while !stopping.load(Ordering::SeqCst) {
         match web::common::files::take_up_older(db, last) {
             Ok(Some(file)) => last = file,
-            Ok(None) => return,
+            Ok(None) => break,
             Err(error) => return tracing::error!("older files are not found by their words: {error}"),
+        }
+    }
+    let (product, mut last) = (Actor::system(), 0);
+    while !stopping.load(Ordering::SeqCst) {
+        match db.write(&product, |work| work.take_up_remarks(last)) {
+            Ok(Some(remark)) => last = remark,
+            Ok(None) => return,
+            Err(error) => return tracing::error!("older remarks are not found by their words: {error}"),
         }
     }
 }

@@ -165,6 +165,7 @@ impl Reader<'_> {
             ("files", text!("files")),
             ("calls", text!("calls")),
             ("minutes", text!("minutes")),
+            ("remarks", text!("remarks")),
         ]);
         let mut all = vec![
             Filter::ours("customer", text!("Customer"), Takes::Organisation, Source::Key("party")),

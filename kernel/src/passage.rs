@@ -219,7 +219,8 @@ impl Work<'_> {
         self.found_as((to, audience), (&source.origin, source.origin_id), &source.name, &source.body)
     }
 
-    /// Takes a part of a record up for searching, for whoever may read it. A file is found by its name, too.
+    /// Takes a part of a record up for searching, for whoever may read it. A file is found by its name, too, and a
+    /// message by its subject where that is another than what the record is called.
     pub(crate) fn found_as(
         &mut self,
         (record, audience): (i64, Audience),
@@ -231,7 +232,16 @@ impl Work<'_> {
             Audience::Internal => None,
             Audience::Party => self.one(sql!("select party from record where id = $1"), values![record])?,
         };
-        let named = if part == "attachment" { format!("{name}\n{words}") } else { words.to_owned() };
+        let is_named = match part {
+            "attachment" => true,
+            "message" => {
+                let title: String =
+                    self.one(sql!("select title from record where id = $1"), values![record])?;
+                !name.to_lowercase().contains(&title.to_lowercase())
+            }
+            _ => false,
+        };
+        let named = if is_named { format!("{name}\n{words}") } else { words.to_owned() };
         let found = search::Findable { record, part, part_id, name, words: &named, party, offered: false };
         search::take_up(self.connection, &found)
     }

@@ -37,7 +37,7 @@ pub struct Hit {
     pub kind: String,
     pub title: String,
     pub state: String,
-    /// `record`, or which part of it: `message`, `attachment`.
+    /// `record`, or which part of it: `message`, `attachment`, `remark`.
     pub part: String,
     pub part_id: i64,
     /// What the part is called.
@@ -454,6 +454,7 @@ pub(crate) fn parts_of(query: &Query) -> Vec<&'static str> {
                 "files" | "file" => &["attachment"],
                 "calls" | "call" => &["call"],
                 "minutes" => &["minutes"],
+                "remarks" | "remark" => &["remark"],
                 _ => &["record", "extra"],
             });
         }

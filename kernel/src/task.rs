@@ -9,6 +9,9 @@ use crate::{
     text, values,
 };
 
+/// How a remark is called among what is found.
+const REMARK: &str = "remark";
+
 /// Something somebody must do.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Task {
@@ -62,6 +65,15 @@ pub struct Remark {
     /// When its author struck it out.
     #[serde(with = "crate::micros::option")]
     pub struck_at: Option<Timestamp>,
+}
+
+/// A remark as it is found.
+#[derive(Deserialize)]
+struct Worded {
+    id: i64,
+    record_id: i64,
+    words: String,
+    audience: Audience,
 }
 
 #[derive(Serialize)]
@@ -318,6 +330,7 @@ impl Work<'_> {
         let named = self.named_in(row.words)?;
         let id = self.add("remark", record, &row)?;
         self.note_content(record, &crate::revision::fingerprint(row.words.as_bytes()))?;
+        self.found_as((record, audience), (REMARK, id), "", row.words)?;
         self.keep_namings(record, id, &named)?;
         for (person, _) in &named {
             self.addressed(record, *person, Because::Mentioned);
@@ -351,9 +364,46 @@ impl Work<'_> {
         ))?;
         Refusal::unless(it.struck_at.is_none(), text!("It is struck out already."))?;
         self.execute(sql!("update remark set struck_at = $1 where id = $2"), values![self.now, remark])?;
+        // It stands where it stood, and nobody is led there.
+        self.found_as((it.record_id, Audience::Internal), (REMARK, remark), "", "")?;
         self.note(it.record_id, serde_json::json!({ "struck_out": remark }))?;
         self.called("remark_struck");
         Ok(())
+    }
+
+    /// Lets what was said for the party of a record be found by the one that it has now.
+    pub(crate) fn remarks_follow(&mut self, record: i64) -> Result<()> {
+        let all: Vec<Worded> = self.rows(
+            sql!(
+                "select id, record_id, words, audience from visible_remark
+                 where record_id = $1 and audience = 'party' and struck_at is null"
+            ),
+            values![record],
+        )?;
+        self.take_up_worded(&all)
+    }
+
+    fn take_up_worded(&mut self, all: &[Worded]) -> Result<()> {
+        for it in all {
+            self.found_as((it.record_id, it.audience), (REMARK, it.id), "", &it.words)?;
+        }
+        Ok(())
+    }
+
+    /// Lets remarks that were kept before remarks were found be found by their words: some that come after a key.
+    /// Tells the key of the last; none where all are found. It leaves no entry: what they say stands on the trail.
+    pub fn take_up_remarks(&mut self, after: i64) -> Result<Option<i64>> {
+        let all: Vec<Worded> = self.rows(
+            sql!(
+                "select id, record_id, words, audience from visible_remark as it
+                 where id > $1 and struck_at is null and not exists
+                 (select 1 from findable where findable.record_id = it.record_id and part = 'remark' and part_id = it.id)
+                 order by id limit 100"
+            ),
+            values![after],
+        )?;
+        self.take_up_worded(&all)?;
+        Ok(all.last().map(|it| it.id))
     }
 
     /// Watches a record, or no longer. It is nobody else's business and leaves no entry.

@@ -264,6 +264,9 @@ impl<'db> Work<'db> {
             sql!("update record set owner = $1, function = $2, party = $3, due = $4 where id = $5"),
             values![*owner, *function, *party, due.map(|it| it.to_string()), id.raw()],
         )?;
+        if before["party"] != after["party"] {
+            self.remarks_follow(case.record.id.raw())?;
+        }
         self.after_edit(case, change)
     }
 

@@ -463,6 +463,27 @@ fn a_question_that_comes_after_its_answer_joins_it_and_says_why() {
 }
 
 #[test]
+fn a_message_is_found_by_a_subject_that_is_another_than_its_conversations() {
+    for world in World::on_each_engine() {
+        let asked = told(&world, &from_carl("a@meridian", "", "Which seals?"));
+        let other = String::from_utf8(from_carl("b@meridian", "a@meridian", "By the way.")).unwrap();
+        let other = told(&world, other.replace("Subject: Seals", "Subject: Quollmarker").as_bytes());
+        assert_eq!(other.number, asked.number);
+        let parts = |who: kernel::Actor, words: &str| -> Vec<(String, i64)> {
+            let hits = world.db.read(&who, |reader| reader.search(words, None, 10)).unwrap();
+            hits.into_iter().map(|it| (it.part, it.part_id)).collect()
+        };
+        let found = vec![("message".to_owned(), other.message)];
+        for who in [world.ada().actor, world.carl().actor] {
+            assert_eq!(parts(who, "quollmarker"), found);
+        }
+        let of_title = parts(world.ada().actor, "seals");
+        assert!(of_title.iter().any(|it| it.0 == "record") && !of_title.contains(&found[0]), "{of_title:?}");
+        assert!(parts(world.person("eve").actor, "quollmarker").is_empty());
+    }
+}
+
+#[test]
 fn mails_are_one_matter_in_whatever_files_they_lie() {
     let [question, answer, further] = asked_and_answered();
     let archive = |all: &[&Vec<u8>]| {

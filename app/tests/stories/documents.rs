@@ -218,6 +218,46 @@ fn what_the_customer_was_not_offered_is_not_found_through_its_files() {
 }
 
 #[test]
+fn a_remark_is_found_where_it_stands_by_whoever_reads_it_until_it_is_struck_out() {
+    for world in World::on_each_engine() {
+        let set = world.offered_set();
+        let says = |words: &str, audience| {
+            world.ada().does(|work| work.remark(work.mention_of(&set)?.id, words, audience)).unwrap()
+        };
+        let inside = says("The gasket is of fluoroelastomer.", kernel::Audience::Internal);
+        says("The nameplate bears a wombatmarker.", kernel::Audience::Party);
+        let place = format!("/requirement-sets/{set}#timeline");
+        for question in ["fluoroelastomer", "wombatmarker", "fluoroelastomer in:remarks"] {
+            assert!(found(&world, "ada", question).contains(&place), "{question}");
+        }
+        assert!(!found(&world, "ada", "fluoroelastomer in:messages").contains(&place));
+        let parts = program(&world, "ada").get("/api/v1/search?q=wombatmarker").json();
+        assert_eq!((&parts["items"][0]["part"], &parts["parts"]["remark"]), (&"remark".into(), &1.into()));
+        // Carl finds what was said to him; Eve nothing.
+        assert!(found(&world, "carl", "wombatmarker").contains(&place));
+        assert!(!found(&world, "carl", "fluoroelastomer").contains(&set));
+        for question in ["wombatmarker", "fluoroelastomer"] {
+            assert!(!found(&world, "eve", question).contains(&set), "{question}");
+            let told = program(&world, "eve").get(&format!("/api/v1/search?q={question}")).json();
+            assert_eq!(told["items"], serde_json::json!([]), "{told}");
+        }
+
+        world.ada().does(|work| work.strike_out(inside)).unwrap();
+        assert!(!found(&world, "ada", "fluoroelastomer").contains(&place));
+
+        // What an older version kept is taken up once; what is struck out is not.
+        testbed::tamper(&world.address, "update findable set part = 'was' where part = 'remark';").unwrap();
+        assert!(!found(&world, "ada", "wombatmarker").contains(&place));
+        let take_up = |after| world.db.write(&kernel::Actor::system(), |work| work.take_up_remarks(after));
+        let last = take_up(0).unwrap().expect("one is to be found");
+        assert_eq!(take_up(last).unwrap(), None);
+        assert_eq!(take_up(0).unwrap(), None, "each is looked at once");
+        assert!(found(&world, "carl", "wombatmarker").contains(&place));
+        assert!(!found(&world, "ada", "fluoroelastomer").contains(&place));
+    }
+}
+
+#[test]
 fn files_that_an_older_version_kept_are_found_once_they_were_looked_at() {
     for world in World::on_each_engine() {
         let set = world.offered_set();

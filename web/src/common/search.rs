@@ -160,7 +160,7 @@ fn show(reader: &Reader, it: &Shown) -> Result<Markup> {
         (parts::page_head(&Head { title: html! { (t!("Search")) }, ..Head::default() }))
         (parts::filter(&filter))
         @if it.fault.is_none() && it.query.is_empty() {
-            p.quiet-text { (t!("Search finds numbers, titles and words in records, messages and files. The last word may be unfinished.")) }
+            p.quiet-text { (t!("Search finds numbers, titles and words in records, messages, files and remarks. The last word may be unfinished.")) }
             (parts::facts(&help()))
         } @else if it.fault.is_none() && it.found.hits.is_empty() {
             (parts::empty_of_filter(t!("Nothing is found"),
@@ -198,7 +198,11 @@ fn facets(reader: &Reader, it: &Shown) -> Vec<Tab> {
         let address = to(&it.query.with("kind", &kind.to_lowercase()).to_string());
         tabs.push(Tab { label: label(kind), address, count: Some(*count), is_here: false });
     }
-    let parts = [("message", "messages", t!("in messages")), ("attachment", "files", t!("in files"))];
+    let parts = [
+        ("message", "messages", t!("in messages")),
+        ("attachment", "files", t!("in files")),
+        ("remark", "remarks", t!("in remarks")),
+    ];
     for (part, code, label) in parts {
         let count = it.found.parts.iter().find(|(it, _)| it == part).map_or(0, |(_, count)| *count);
         if count > 0 && count < it.found.all {
@@ -222,6 +226,7 @@ fn rows(reader: &Reader, it: &Shown) -> Result<Vec<Row>> {
     for hit in &it.found.hits {
         let text = match hit.part.as_str() {
             "record" | "extra" => texts.get(&hit.record_id).cloned(),
+            "remark" => Some(reader.remark_at(hit.part_id)?.words),
             part => reader.source_of(part, hit.part_id)?.map(|it| it.body),
         };
         let around = text.and_then(|text| around(&text, &needles));
@@ -263,6 +268,7 @@ fn kind(reader: &Reader, hit: &Hit) -> String {
         "attachment" => t!("File"),
         "call" => t!("Call"),
         "minutes" => t!("Minutes"),
+        "remark" => t!("Remark"),
         _ => reader.registry().kind(&hit.kind).map_or_else(String::new, |it| say(&(it.kind.one)())),
     }
 }
@@ -276,6 +282,7 @@ fn address(reader: &Reader, hit: &Hit) -> String {
             Ok(Some(source)) => format!("/sources/{}", source.id),
             _ => format!("{record}#files"),
         },
+        "remark" => format!("{record}#timeline"),
         _ => record,
     }
 }
