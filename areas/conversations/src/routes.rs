@@ -71,7 +71,7 @@ async fn list(visit: Visit) -> Answer {
             title: Some(t!("Inbox")),
             purpose: web::list::purpose(
                 reader,
-                t!("Everything said with a customer about one matter stands together here: mails, calls, notes. Drop mails on the page to take them in."),
+                t!("Everything said with a customer about one matter stands together here: mails, calls, notes. Choose “Take in mail” and drop them there."),
                 t!("What we speak about with you stands here, each matter together: what you wrote, and our answers."),
             ),
             first: may_write.then_some(first),
