@@ -57,7 +57,8 @@ async fn take_in(Uploaded(visit, files): Uploaded) -> Answer {
     Ok(Redirect::to("/import?done#results").into_response())
 }
 
-/// Takes in the mails of all files in the order of their dates; the results are kept, so that the page that shows them has an address.
+/// Takes in the mails of all files in the order of their dates; the results are kept, so that the page that shows
+/// them has an address.
 fn taken_in(visit: &Visit, files: &[Upload]) -> Result<()> {
     Permit::Staff.covers(visit.actor(), None)?;
     if files.is_empty() {
