@@ -128,6 +128,7 @@ fn assert_within_limits(mail: &Mail, raw: &[u8]) {
         sender: mail::Sender::Stranger,
         receivers: vec![],
         held: vec![],
+        following: vec![],
         same_subject: vec![],
         numbered: vec![],
     };

@@ -302,16 +302,15 @@ mod tests {
         let archive = b"From a Mon\nSubject: later\nDate: Tue, 3 Mar 2026 09:00:00 +0000\n\n2\n\n\
                         From b Mon\nSubject: earlier\nDate: Mon, 2 Mar 2026 09:00:00 +0000\n\n1\n";
         let mails = mails(archive, "a.mbox");
-        assert_eq!(mails[0].0, "a.mbox 1/2");
-        assert!(mails[0].1.starts_with(b"Subject: earlier"));
+        assert_eq!(mails[0].name, "a.mbox 1/2");
+        assert!(mails[0].raw().starts_with(b"Subject: earlier"));
     }
 
     #[test]
     fn a_single_mail_is_taken_as_it_is() {
-        assert_eq!(
-            mails(b"Subject: x\n\nFrom here", "a.eml"),
-            [("a.eml".to_owned(), b"Subject: x\n\nFrom here".to_vec())]
-        );
+        let mails = mails(b"Subject: x\n\nFrom here", "a.eml");
+        let told: Vec<_> = mails.iter().map(|it| (it.name.as_str(), it.raw())).collect();
+        assert_eq!(told, [("a.eml", b"Subject: x\n\nFrom here".to_vec())]);
     }
 
     #[test]

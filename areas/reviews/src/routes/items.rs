@@ -1,6 +1,6 @@
 //! What an item of a review or sign-off says, and what else it says than before.
 
-use kernel::{Part, Reader, Result};
+use kernel::{Held, Part, Reader, Result};
 use maud::{Markup, html};
 use serde_json::{Value as Json, json};
 use web::language::say;

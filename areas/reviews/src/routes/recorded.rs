@@ -4,11 +4,12 @@ use kernel::{Case, Error, Reader, Result};
 use web::paper::For;
 use web::{record, t};
 
-use super::Minutes;
 use super::clarifications::questions;
 use super::conditions::conditions;
+use super::reviews::around_of;
 use super::verdicts::{every_word, gone, line, lines, talk};
 use super::whole::{Whole, answered_by, by, name, waiting};
+use super::{Minutes, besides};
 use crate::model::{Review, Scope};
 use crate::pages::paper::{AnswerTold, FunctionTold, Recorded};
 use crate::pages::review::ItemLine;

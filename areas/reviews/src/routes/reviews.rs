@@ -14,7 +14,7 @@ use super::conditions::conditions;
 use super::recorded::altered_words;
 use super::verdicts::{Earlier, item_shown, line, lines, talk, told};
 use super::whole::{Whole, answered_by, by, name, waiting};
-use super::{Minutes, shown};
+use super::{Minutes, besides, shown};
 use crate::commands;
 use crate::model::{Answer as Row, Clarification, Review, Scope};
 use crate::pages::review::{self as page, FunctionShown, Mine, RowShown};
@@ -121,7 +121,7 @@ fn taken_away(reader: &Reader, whole: &Whole) -> Result<Option<String>> {
 
 /// What stands around the items: what became of it since the revision that one signed last for a function, or since the one
 /// with which it is compared.
-fn around_of(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Result<page::Around> {
+pub(super) fn around_of(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Result<page::Around> {
     let (body, person) = (&case.body, reader.actor.person);
     let is_own = |it: &queries::CommitmentLine| Some(it.function) == function && it.person == person;
     let signed = queries::commitments(reader, case.record.id.raw())?.into_iter().filter(is_own);

@@ -9,7 +9,7 @@ use web::parts::Difference;
 use web::{Answer, Form, Path, Posted, Routes, t};
 
 use super::clarifications::questions;
-use super::items::{differences, facts_of, files_changed, lines_of, statement};
+use super::items::{differences, facts_of, lines_of, listed_otherwise, statement};
 use super::reviews::{PLACE, record_page};
 use super::whole::{Whole, by, name};
 use super::{Minutes, base};
