@@ -353,8 +353,17 @@ impl<'db> Work<'db> {
 
     /// Gives everything free that is under a change, because the change is over.
     pub fn give_all_free(&mut self, change: &Mention) -> Result<()> {
-        for item in self.under_change(change.id)? {
-            self.give_free(change, item)?;
+        self.give_these_free(change, |_| true)
+    }
+
+    fn give_these_free(&mut self, change: &Mention, is_meant: impl Fn(i64) -> bool) -> Result<()> {
+        let held: Vec<(i64, i64)> = self.rows(
+            sql!("select id, record_id from under_change where change = $1 order by id"),
+            values![change.id],
+        )?;
+        for (id, item) in held.into_iter().filter(|(_, item)| is_meant(*item)) {
+            self.remove("under_change", item, id)?;
+            self.note(item, json!({ "free_of_change": { "of": change.number } }))?;
         }
         Ok(())
     }
@@ -397,16 +406,7 @@ impl<'db> Work<'db> {
             self.file_as_proposed(*id, &it.files)?;
         }
         // What holds others is frozen after them, and once.
-        let mut wholes: Vec<i64> = Vec::new();
-        for id in touched.iter().copied() {
-            let is_whole = self.entry_of(id)?.1.freezes_parts();
-            let of_it =
-                self.wholes_of(id)?.into_iter().filter(|it| self.freezes_parts(&it.kind)).map(|it| it.id);
-            let of_it: Vec<i64> = of_it.chain(is_whole.then_some(id)).collect();
-            wholes.extend(of_it);
-        }
-        wholes.sort_unstable();
-        wholes.dedup();
+        let wholes = self.wholes_among(&touched)?;
         let mut frozen = Vec::new();
         for (id, it) in touched.iter().zip(proposals) {
             if !matches!(it.what, Proposal::Remove { .. }) && !wholes.contains(id) {
@@ -416,13 +416,29 @@ impl<'db> Work<'db> {
         for id in wholes {
             frozen.push(self.freeze_in_force(id, change, starts)?);
         }
+        let mut free = BTreeSet::new();
         for (id, it) in touched.into_iter().zip(proposals) {
             // What ends later stays closed to other edits until it does.
             if !matches!(it.what, Proposal::Remove { .. }) || !self.ends_later(id, starts)? {
-                self.give_free(change, id)?;
+                free.insert(id);
             }
         }
+        self.give_these_free(change, |it| free.contains(&it))?;
         Ok(frozen)
+    }
+
+    /// What is frozen with what it holds: of some records, and of those that hold them; each once.
+    fn wholes_among(&self, records: &[i64]) -> Result<BTreeSet<i64>> {
+        let holding: Vec<(i64, String)> = self.rows_among(
+            sql!(
+                "select visible.id, kind from link join visible on visible.id = target
+                 where role = 'part_of' and source in ($1)"
+            ),
+            records,
+        )?;
+        let own = self.mentions(records)?.into_values().map(|it| (it.id, it.kind));
+        let all = holding.into_iter().chain(own);
+        Ok(all.filter(|(_, kind)| self.freezes_parts(kind)).map(|(id, _)| id).collect())
     }
 
     /// Whether something that a change ends goes on until a day that is still to come. What others hold goes with the
