@@ -363,6 +363,7 @@ impl Story {
             let new = NewCriterion {
                 criterion: "It does what it is for",
                 method: "looked at after it was carried out",
+                sample: "the first three deliveries with it",
                 person,
                 ..NewCriterion::default()
             };
