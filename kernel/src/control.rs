@@ -472,7 +472,7 @@ impl<'db> Work<'db> {
         let said = self.holdings(item.id)?;
         let end = said.into_iter().rfind(|it| it.ends && it.change.as_deref() == Some(&change.number));
         let sentence = text!(
-            "{change} ends nothing of {number} on a day to come: there is no end to take back. Raise a change where it is to be another way.",
+            "{change} does not end {number} on a day to come: there is no end to take back. Raise a change if it is to be otherwise.",
             change = change.number.as_str(),
             number = item.number.as_str()
         );

@@ -400,6 +400,7 @@ const BODIES: &[(&str, &str)] = &[
 /// What is asked where an address alone leads to nothing that the house has: the path with its question. In an address
 /// a star stands for any one part.
 const PATHS: &[(&str, &str)] = &[
+    ("GET /api/v1/around/*", "/api/v1/around/{requirements}"),
     ("GET /api/v1/change-notices/*/revisions/*", "/api/v1/change-notices/{notices sent}/revisions/1"),
     ("GET /api/v1/changes/*/revisions/*", "/api/v1/changes/{changes offered}/revisions/1"),
     ("GET /api/v1/impact/*", "/api/v1/impact/{requirements}"),

@@ -362,6 +362,7 @@ const DOORS: [&str; 17] = [
     "POST /password/{secret}",
     "POST /setup",
     "GET /verify",
+    "GET /verify/{code}",
 ];
 
 #[test]

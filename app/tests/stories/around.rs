@@ -83,7 +83,7 @@ fn what_is_only_called_otherwise_is_judged_again_and_the_customer_reads_both_tit
         assert_eq!(waiting(&world, &next), [json!([flow]), json!([flow])]);
         accepted_by_both(&world, &next, &it, Some(flow));
         for page in read_by_carl(&world, &it) {
-            assert!(page.contains("Since then 1 lines changed"), "{page}");
+            assert!(page.contains("Since then 1 line changed"), "{page}");
             assert!(page.contains("changed since revision 1") && page.contains("Title</th>"), "{page}");
             assert!(page.contains("<ins>") && page.contains("right pump"), "{page}");
             assert!(!page.contains("id=\"besides\""), "it is told at its line: {page}");
@@ -136,7 +136,7 @@ fn who_answers_for_a_requirement_is_shown_where_it_is_why_it_is_asked_again() {
         assert!(page.contains("Function</th>") && page.contains("<ins>Design</ins>"), "{page}");
         accepted_by_both(&world, &review, &it, Some(flow));
         for page in read_by_carl(&world, &it) {
-            assert!(page.contains("Since then 1 lines changed"), "{page}");
+            assert!(page.contains("Since then 1 line changed"), "{page}");
             assert!(page.contains("Function</th>") && page.contains("<ins>Design</ins>"), "{page}");
         }
     }

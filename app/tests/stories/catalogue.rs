@@ -226,7 +226,7 @@ fn an_item_is_written_released_and_read_by_page() {
 fn an_item_is_a_variant_of_another_one_that_is_none_and_of_nothing_else() {
     for world in World::on_each_engine() {
         let pump = released(&world);
-        let mut clara = program(&world, "clara");
+        let mut clara = program(&world, "ada");
         let mut open = |code: &str, base: &str| {
             let item = json!({ "title": code, "code": code, "summary": "A pump", "base": base });
             clara.post_json("/api/v1/catalogue", &item)
@@ -286,7 +286,7 @@ fn of_very_many_items_the_one_that_another_is_a_variant_of_is_told_by_its_articl
         let item = |no: usize| CatalogueItem { code: format!("A-{no:03}"), ..pump() };
         let many: Vec<_> = (1..=201).map(|no| (New { title: "Pump", ..New::default() }, item(no))).collect();
         let made = world.person("clara").does(|work| work.create_many(&many)).unwrap();
-        let mut clara = program(&world, "clara");
+        let mut clara = program(&world, "ada");
         let page = clara.get("/catalogue/new").text;
         assert!(page.contains(r#"name="base_code""#) && !page.contains("A-150"), "{page}");
         let variant = |base: &'static str| {

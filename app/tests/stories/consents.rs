@@ -369,10 +369,10 @@ fn nobody_approves_the_change_of_whom_they_stand_in_for() {
         let management = management_approves(&world);
         let (_, reqs) = agreed_set(&world, "A skid", &["Seals EPDM."]);
         let change = raise(&world, "henrik", "Seals");
-        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        propose(&world, "henrik", &change, &reqs[0], "Seals FKM.");
         step(&world, "bob", &change, "screen").unwrap();
         fix(&world, &change);
-        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        world.henrik().does(|work| changes::ask_approval(work, &change)).unwrap();
         world
             .sam()
             .does(|work| {

@@ -292,7 +292,7 @@ fn they_can_be_told(case: &Case<Notice>) -> Verdict {
     }
     if it.asks == Asks::Approval && it.person.is_some() && facts.reaches {
         let sentence = text!(
-            "Make sure of the address first, on the page of whoever is told: the code goes there with which they sign."
+            "Make sure of the address first, on the page of the customer or supplier: the code with which they sign goes there."
         );
         needs(facts.is_sure, sentence);
     }

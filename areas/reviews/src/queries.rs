@@ -195,7 +195,7 @@ pub const KEPT: [&kernel::Sql; 10] = [
     // What a closed review says itself stands in place of its last row: one reads it there.
     sql!(
         "select it.id, visible.number, 'Outcome ' || cast(it.id as text) as what,
-         cast(it.record_id as text) || '|' ||
+         cast(it.id as text) || '|' || cast(it.record_id as text) || '|' ||
          case when visible.state in ('accepted', 'conditional', 'declined') and not exists
              (select 1 from visible_review_outcome as later where later.record_id = it.record_id and later.id > it.id)
          then cast(review.revision as text) || '|' || review.digest || '|' || review.outcome

@@ -24,13 +24,18 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, Fault> {
         // Nobody listens any more once the time is over.
         let _ = answer.send(outcome.unwrap_or_else(|_| broken()));
     };
-    thread::Builder::new()
+    let reader = thread::Builder::new()
         .name("pdf".into())
         .stack_size(STACK)
         .spawn(reading)
         .map_err(|error| Fault::Broken(format!("no thread: {error}")))?;
     let grace = Duration::from_secs(5);
-    question.recv_timeout(limits.time + grace).unwrap_or(Err(Fault::TooLarge { limit: "time" }))
+    let Ok(outcome) = question.recv_timeout(limits.time + grace) else {
+        return Err(Fault::TooLarge { limit: "time" });
+    };
+    // A thread that is let go while it ends may be looked at by the C library after its stack is gone (glibc 19951).
+    let _ = reader.join();
+    outcome
 }
 
 const STACK: usize = 64 << 20;

@@ -132,7 +132,7 @@ fn assert_within_limits(mail: &Mail, raw: &[u8]) {
         same_subject: vec![],
         numbered: vec![],
     };
-    let _ = (place(mail, &known), questions(mail, &[&mail.text]));
+    let _ = (place(mail, &known), mail::answered(mail), mail::root(mail), questions(mail, &[&mail.text]));
 }
 
 /// In tags, for in texts everything is harmless.

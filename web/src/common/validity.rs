@@ -108,12 +108,12 @@ fn over_in_words(reader: &Reader, case: &AnyCase, it: &Over) -> Result<String> {
     let day = language::day(language::day_of(it.since));
     Ok(match it.by {
         0 => t!(
-            "It is “{state}” since {day}: its last revision stands for what was delivered or agreed until then.",
+            "It has been “{state}” since {day}: its last revision stands for what was delivered or agreed until then.",
             state = state,
             day = day
         ),
         by => t!(
-            "It is “{state}” since {day}, by {name}: its last revision stands for what was delivered or agreed until then.",
+            "It has been “{state}” since {day}, by {name}: its last revision stands for what was delivered or agreed until then.",
             state = state,
             day = day,
             name = reader.name_of(by)?

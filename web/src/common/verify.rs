@@ -51,7 +51,7 @@ fn said(standing: Option<&kernel::Standing>) -> Markup {
                 @if it.is_current {
                     (parts::note(Note::Plain, t!("Yes. No later revision replaced it.")))
                     @if let Some(since) = it.over {
-                        (parts::note(Note::Warn, t!("What it describes is over since {day}: this is its last revision, for what was delivered or agreed until then.", day = language::day(language::day_of(since)))))
+                        (parts::note(Note::Warn, t!("What it describes has been over since {day}: this is its last revision, for what was delivered or agreed until then.", day = language::day(language::day_of(since)))))
                     }
                 } @else {
                     (parts::note(Note::Warn, t!("No. It was replaced or withdrawn. Ask whoever sent it to you for the one that holds.")))

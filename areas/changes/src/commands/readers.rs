@@ -138,7 +138,8 @@ pub fn excuse_reader(work: &mut Work, number: &str, person: PersonId, reason: &s
     let case = work.find::<ChangeRequest>(number)?;
     rules::answers_for_it(work.actor, case.record.owner)?;
     let change = mention(&case);
-    let sentence = text!("Whoever was asked to read it reads it. Somebody else may say why they need not.");
+    let sentence =
+        text!("Nobody lets themselves off. Read it, or ask whoever owns the change to say why you need not.");
     Refusal::unless(kernel::may(person != work.actor.person), sentence)?;
     let reason = reason.trim();
     let mut faults = Faults::default();

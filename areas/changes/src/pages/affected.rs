@@ -230,7 +230,7 @@ pub fn go_on(number: &str, item: &Item, written: &Form) -> Markup {
         (page_head(&Head {
             place: Some((number.to_owned(), of_change(number, "affected"))),
             title: html! { (t!("{item} goes on", item = &item.name)) },
-            lead: Some(html! { (t!("Its end is taken back before its day: it goes on as it is and is open to edits and changes again. Whoever was told that it ends is told.")) }),
+            lead: Some(html! { (t!("Its end is taken back before its day: it goes on as it is and is open to edits and changes again. Whoever was told that it ends is told that it goes on.")) }),
             ..Head::default()
         }))
         (identity::summary(written))

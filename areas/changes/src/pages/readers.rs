@@ -93,14 +93,14 @@ pub fn excuse(number: &str, reader: &ChangeReader, written: &Form) -> Markup {
         (page_head(&Head {
             place: Some((number.to_owned(), of_change(number, "read"))),
             title: html! { (t!("{name} need not read it", name = &reader.name)) },
-            lead: Some(html! { (t!("Nobody waits for them any more, and the change can be closed. They are told, and may still read it.")) }),
+            lead: Some(html! { (t!("Nobody waits for them any more: the change no longer stays open because of them. They are told, and may still read it.")) }),
             ..Head::default()
         }))
         (identity::summary(written))
         (form(&of_change(number, &format!("readers/{}/excuse", reader.person)), html! {
             (identity::filled(written, "reason", Field::area("reason", t!("Reason")).lines(3).required()))
             div.row {
-                (Button::send(t!("Nobody waits for them")).first())
+                (Button::send(t!("Need not read it")).first())
                 (Button::open(of_change(number, "read"), t!("Cancel")).bare())
             }
         }))

@@ -706,8 +706,8 @@ fn keep_outcome(work: &mut Work, case: &Case<Review>) -> Result<()> {
     let (id, it) = (case.record.id.raw(), &case.body);
     let at = work.now.as_microsecond();
     let row = NewOutcome { record_id: id, revision: it.revision, digest: &it.digest, words: &it.outcome, at };
-    work.add("review_outcome", id, &row)?;
-    work.note_row(id, &[&id, &row.revision, &row.digest, &row.words, &row.at])
+    let line = work.add("review_outcome", id, &row)?;
+    work.note_row(id, &[&line, &id, &row.revision, &row.digest, &row.words, &row.at])
 }
 
 /// Withdraws a review that nobody needs any more, with a reason.

@@ -125,7 +125,7 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
             @if it.proves == Proves::Link { h1 { (title) } } @else { h2 { (title) } }
             p { (it.summary) }
             @if let Some((no, at)) = it.since {
-                p { (t!("You confirmed revision {no} on {when}. Since then {count} lines changed; the others are as they were.", no = no, when = exact_moment(at), count = (it.changed.len() + it.gone.len()).to_string())) }
+                p { (t!("You confirmed revision {no} on {when}. Since then {count} line changed; the others are as they were." | "You confirmed revision {no} on {when}. Since then {count} lines changed; the others are as they were.", count = it.changed.len() + it.gone.len(), no = no, when = exact_moment(at))) }
             }
             p.fine { (it.subject) " · " (t!("revision {no}", no = it.revision)) " · " (t!("{count} line" | "{count} lines", count = it.changed.len() + it.same.len())) }
             @if let Some(words) = &it.holds { p { (words) } }
@@ -144,7 +144,7 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
             @if !it.gone.is_empty() { (lines("gone", t!("Taken away"), (&it.gone, &it.action), false, written)) }
             @if !it.besides.is_empty() {
                 section aria-labelledby="besides" {
-                    h2 id="besides" { (t!("Besides the lines")) }
+                    h2 id="besides" { (t!("What changed besides the lines")) }
                     (it.besides.folded())
                 }
             }
