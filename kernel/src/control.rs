@@ -639,8 +639,10 @@ impl<'db> Work<'db> {
             return Ok(());
         }
         let Some((number, change, kind)) = self.held_by(id)? else { return Ok(()) };
-        let of = self.mention_of(&change)?;
-        let sentence = if self.ends_to_come(of.id)?.contains(&id) {
+        // Whoever may not see the change is refused all the same.
+        let product = self.product();
+        let of = product.mention_of(&change)?;
+        let sentence = if product.ends_to_come(of.id)?.contains(&id) {
             text!(
                 "{number} ends by {change} on a day to come. Have its end taken back at {change} first.",
                 number = number,

@@ -322,28 +322,32 @@ impl Reader<'_> {
         self.deeds(rows)
     }
 
-    /// Since when a record is in the state that it has, and who took it there; none where that lies more deeds back than
-    /// are looked through. Outsiders are told the moment alone.
+    /// Since when a record is in the state that it has, and who took it there; none where no deed of the log did. Outsiders
+    /// are told the moment alone.
     pub fn since_when(&self, it: &Mention) -> Result<Option<(Timestamp, PersonId)>> {
-        let rows: Vec<Line> = self.rows(
-            sql!(
-                "select entry.id as entry, actor, at, deed, bytes, no as place from entry_record
-                 join entry on entry.id = entry_record.entry left join leaf on leaf.entry = entry.id
-                 where record_id = $1 order by entry.id desc limit $2"
-            ),
-            values![it.id, LOOKED_THROUGH],
-        )?;
-        for row in rows {
-            let content: Json = serde_json::from_slice(&row.bytes)?;
-            let records = content["records"].as_array().into_iter().flatten();
-            let moved =
-                records.filter(|one| one["number"] == it.number).any(|one| one["state"][1] == it.state);
-            if moved {
-                let at = Timestamp::from_microsecond(row.at).map_err(crate::broken)?;
-                return Ok(Some((at, if self.actor.is_outside() { 0 } else { row.actor })));
+        let mut before = i64::MAX;
+        loop {
+            let rows: Vec<Line> = self.rows(
+                sql!(
+                    "select entry.id as entry, actor, at, deed, bytes, no as place from entry_record
+                     join entry on entry.id = entry_record.entry left join leaf on leaf.entry = entry.id
+                     where record_id = $1 and entry.id < $2 order by entry.id desc limit $3"
+                ),
+                values![it.id, before, LOOKED_THROUGH],
+            )?;
+            let Some(last) = rows.last() else { return Ok(None) };
+            before = last.entry;
+            for row in rows {
+                let content: Json = serde_json::from_slice(&row.bytes)?;
+                let records = content["records"].as_array().into_iter().flatten();
+                let moved =
+                    records.filter(|one| one["number"] == it.number).any(|one| one["state"][1] == it.state);
+                if moved {
+                    let at = Timestamp::from_microsecond(row.at).map_err(crate::broken)?;
+                    return Ok(Some((at, if self.actor.is_outside() { 0 } else { row.actor })));
+                }
             }
         }
-        Ok(None)
     }
 
     /// A record with those that are part of it or came of it, and those of which it came.

@@ -87,10 +87,10 @@ pub fn hold_from(work: &mut Work, number: &str, no: i64, from: Date, reason: &st
     let id = case.record.id.raw();
     let held = queries::held(work, id, no)?;
     work.must_be_free(id)?;
-    let said = work.holdings(id)?.into_iter().rfind(|it| it.no == no);
+    let said = work.holdings(id)?.into_iter().rfind(|it| it.no == no && !it.ends);
     if let Some(change) = said.and_then(|it| it.change) {
         let sentence = text!(
-            "{change} says from when on revision {label} holds. Raise another change to move that.",
+            "{change} says from when on revision {label} holds. Propose the next revision in another change: it says from when on that one holds.",
             change = change,
             label = &held.is.label
         );

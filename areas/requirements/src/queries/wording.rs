@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use kernel::{Case, Reader, Record, Result, sql, values};
+use kernel::{Case, Error, Reader, Record, Result, sql, values};
 use serde::Deserialize;
 use wording::{Finding, Glossary, Rule};
 
@@ -259,6 +259,13 @@ pub fn let_stand_in(reader: &Reader, set: i64) -> Result<Vec<LetStand>> {
     )
 }
 
+#[derive(Deserialize)]
+struct Frozen {
+    id: i64,
+    no: i64,
+    content: String,
+}
+
 /// What always holds for the customer of a set, as it was released, and whether another organisation of their house
 /// says it; not where the customer departs from it, or this set as it is worked on does.
 fn inherited(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<(bool, Side)>> {
@@ -268,10 +275,21 @@ fn inherited(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<(bool, S
         overrides(reader, set.record.id.raw())?.into_iter().map(|it| it.origin).collect();
     let reaching = applying_to(reader, party)?.into_iter();
     let others = reaching.filter(|it| it.set_id != set.record.id.raw() && it.overridden.is_none());
+    let others: Vec<_> = others.filter(|it| !departs.contains(&it.number)).collect();
+    let keys: Vec<i64> = others.iter().map(|it| it.origin).collect();
+    let frozen: Vec<Frozen> = reader.rows_among(
+        sql!(
+            "select visible.id, no, content from visible join revision on record_id = visible.id
+             where visible.id in ($1)"
+        ),
+        &keys,
+    )?;
+    let says: HashMap<(i64, i64), String> =
+        frozen.into_iter().map(|it| ((it.id, it.no), it.content)).collect();
     let mut all = Vec::new();
-    for it in others.filter(|it| !departs.contains(&it.number)) {
-        let (_, content) = reader.revision(it.origin, it.revision)?;
-        let body: Requirement = serde_json::from_value(content)?;
+    for it in others {
+        let content = says.get(&(it.origin, it.revision)).ok_or(Error::NotFound)?;
+        let body: Requirement = serde_json::from_str(content)?;
         let side = Side {
             id: it.origin,
             number: it.number,
