@@ -41,7 +41,7 @@ fn an_item_that_is_no_longer_offered_is_taken_up_again_as_a_draft() {
         assert_eq!((&told["no"], &told["ended"]), (&1.into(), &false.into()), "{told}");
         assert_eq!((&told["over"]["state"], &told["over"]["by"]), (&"discontinued".into(), &clara.into()));
         assert!(valid("2026-03-01")["over"].is_null(), "the day before it was offered");
-        let words = "It is “Discontinued” since 2 March 2026, by Clara";
+        let words = "It has been “Discontinued” since 2 March 2026, by Clara";
         for at in [format!("/catalogue/{pump}/valid"), format!("/catalogue/{pump}")] {
             let page = program(&world, "ada").get(&at).text;
             assert!(page.contains(words) && page.contains("for what was delivered"), "{at}: {page}");

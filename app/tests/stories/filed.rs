@@ -481,6 +481,6 @@ fn another_drawing_of_a_product_is_another_revision_of_it_and_holds_from_where_i
         let page = ada.get(&format!("/catalogue/{pump}")).text;
         assert!(page.contains("Files of earlier revisions") && !page.contains(to_come), "{page}");
         let told = carl.get(&format!("/api/v1/catalogue/{pump}/revisions/4")).text;
-        assert!(told.contains(DRAWING) && !told.contains("castings"), "{told}");
+        assert!(told.contains(DRAWING) && !told.contains(CASTINGS), "{told}");
     }
 }

@@ -541,20 +541,20 @@ fn carl_finds_an_older_revision_by_its_own_words_alone() {
                 work.advance(&mut case, set::Step::Revise)
             })
             .unwrap();
-        change(&world, &number, "statement", "Line A shall dose quokkamarker.");
-        change(&world, &number, "title", "Quokkatitle");
+        change(&world, &number, "statement", "Line A shall dose dingomarker.");
+        change(&world, &number, "title", "Dingotitle");
         let edit = |it: &mut RequirementSet| it.matter = "numbatmarker".into();
         world.ada().does(|work| work.revise(&mut work.find(&set)?, edit)).unwrap();
         world.ada().does(|work| requirements::offer(work, &set, 1)).unwrap();
         let mut carl = program(&world, "carl");
         let mut found = |word: &str| carl.get(&format!("/api/v1/search?q={word}")).json()["items"].clone();
         assert_eq!(found("wombatmarker")[0]["number"], json!(number), "what was shown");
-        for draft in ["quokkamarker", "quokkatitle", "numbatmarker"] {
+        for draft in ["dingomarker", "dingotitle", "numbatmarker"] {
             assert_eq!(found(draft), json!([]), "{draft} stands in the working copy alone");
         }
         let said = program(&world, "carl").get("/api/v1/search?q=wombatmarker").text.to_lowercase();
-        assert!(!said.contains("quokka"), "{said}");
-        assert!(program(&world, "ada").get("/search?q=quokkamarker").text.contains(&number));
+        assert!(!said.contains("dingo"), "{said}");
+        assert!(program(&world, "ada").get("/search?q=dingomarker").text.contains(&number));
     }
 }
 

@@ -112,7 +112,7 @@ fn rows(reader: &Reader, case: &Case<ChangeRequest>, items: Vec<Item>) -> Result
         let moved = queries::moved_files(reader, &item)?.into_iter().map(|(it, _)| it.name).collect();
         let may_go_on = item.item.is_some_and(|it| ending.contains(&it));
         let address = addresses.get(&item.name).cloned();
-        rows.push(Row { address, meets, conflict, moved, may_go_on, item });
+        rows.push(Row { item, address, meets, conflict, moved, may_go_on });
     }
     Ok(rows)
 }
