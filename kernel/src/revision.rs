@@ -66,11 +66,15 @@ pub fn fingerprint(bytes: &[u8]) -> String {
 }
 
 impl Reader<'_> {
-    /// The revisions of a record, the newest first. Outsiders are told of those that were offered.
+    /// The revisions of a record, the newest first. Outsiders are told of those that were offered, and not of the change
+    /// that put one in force where they do not see it: its title may speak of another customer.
     pub fn revisions(&self, record: i64) -> Result<Vec<Revision>> {
         let revisions: Vec<Revision> = self.rows(
             sql!(
-                "select record_id, no, revision.title, digest, reason, released_at, released_by,
+                "select record_id, no, revision.title, digest, case when exists (
+                     select 1 from validity as v where v.record_id = revision.record_id and v.no = revision.no
+                     and v.change is not null and not exists (select 1 from visible as c where c.id = v.change)
+                 ) then '' else reason end as reason, released_at, released_by,
                  (select life from revision_life as it where it.record_id = revision.record_id
                   and it.no = revision.no order by it.id desc limit 1) as life,
                  exists (select 1 from revision_life as it where it.record_id = revision.record_id

@@ -482,5 +482,8 @@ fn another_drawing_of_a_product_is_another_revision_of_it_and_holds_from_where_i
         assert!(page.contains("Files of earlier revisions") && !page.contains(to_come), "{page}");
         let told = carl.get(&format!("/api/v1/catalogue/{pump}/revisions/4")).text;
         assert!(told.contains(DRAWING) && !told.contains(CASTINGS), "{told}");
+        // Nor why: the change is not shown to him.
+        assert!(!told.contains("Other castings") && !told.contains(&change), "{told}");
+        assert!(ada.get(&format!("/api/v1/catalogue/{pump}/revisions/4")).text.contains("Other castings"));
     }
 }
