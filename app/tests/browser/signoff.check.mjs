@@ -83,6 +83,7 @@ export const checks = {
     const written = carl.locator('textarea[name^="remark-"]').first();
     holds(!(await written.isVisible()), "nothing is written before something is wrong");
     await carl.locator("main .verdict label", { hasText: "Query" }).first().click();
+    await carl.locator("main .agree-list details summary").first().click();
     holds(await written.isVisible(), "what is wrong with a line cannot be written where it is queried");
     await carl.locator("main .verdict label", { hasText: "Accept" }).first().click();
     const fingerprint = await carl.locator(".signing .digest").innerText();
