@@ -489,7 +489,7 @@ fn deed(code: &str) -> Option<Text> {
         "kept_apart" => text!("said they are not the same"),
         "role_given" => text!("said what somebody does"),
         "role_ended" => text!("said that somebody does it no longer"),
-        "frame_contract_recorded" => text!("recorded by which frame contract silence is consent"),
+        "frame_contract_recorded" => text!("recorded what a frame contract says"),
         "frame_contract_ended" => text!("said when a frame contract ends"),
         "address_verified" => text!("made sure of an address"),
         "profile_agreed" => text!("agreed how they are told"),

@@ -1167,7 +1167,7 @@ fn kept_by_ada(db: &Arc<Db>, ada: &Actor, places: &mut BTreeMap<&'static str, St
     places.insert("read of review", read);
 }
 
-/// What Carl does for Meridian, and the frame contract by which silence is consent; links in letters to him, each with its code; a view of each list that Ada keeps, and
+/// What Carl does for Meridian, and a frame contract with them; links in letters to him, each with its code; a view of each list that Ada keeps, and
 /// something that she did for many at once.
 fn beside(db: &Arc<Db>, ada: &Actor, places: &mut BTreeMap<&'static str, String>) {
     const LINKS: [(&str, &str, &str, &str); 5] = [
@@ -1191,6 +1191,7 @@ fn beside(db: &Arc<Db>, ada: &Actor, places: &mut BTreeMap<&'static str, String>
             let contract = customers::NewContract {
                 number: "FC-12".to_owned(),
                 clause: "4.2".to_owned(),
+                says: customers::Says::Silence,
                 holds_from: None,
                 holds_until: None,
             };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use customers::{
     Channel, ContactRole, Level, Merging, NewContract, NewRole, Organisation, Profile, ProfileLine, Proof,
-    Topic, Way,
+    Says, Topic, Way,
 };
 use jiff::Timestamp;
 use kernel::{Db, New, PersonId, Work};
@@ -144,6 +144,7 @@ fn silence_by_contract(db: &Arc<Db>, company: &Company, at: Timestamp) -> Result
     let contract = NewContract {
         number: "FC-2019-04".into(),
         clause: "6.3".into(),
+        says: Says::Silence,
         holds_from: None,
         holds_until: None,
     };

@@ -524,6 +524,109 @@ fn where_the_contract_of_a_change_asks_for_it_the_customer_approves_by_their_lin
     }
 }
 
+/// Somebody of quality or an approver records with a customer what a clause of a frame contract says.
+fn recorded(world: &World, customer: &str, (number, says): (&str, customers::Says), until: Option<&str>) {
+    let new = customers::NewContract {
+        number: number.into(),
+        clause: "7.1".into(),
+        says,
+        holds_from: "2026-01-01".parse().ok(),
+        holds_until: until.map(|it| it.parse().unwrap()),
+    };
+    world.bob().does(|work| customers::record_contract(work, customer, &new)).unwrap();
+}
+
+#[test]
+fn a_frame_contract_asks_for_the_approval_of_changes_as_long_as_it_holds() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = crate::changes::management_approves(&world);
+        recorded(&world, "K-1001", ("FC-10", customers::Says::Silence), None);
+        recorded(&world, "K-1001", ("FC-11", customers::Says::Approval), Some("2026-03-01"));
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        let mut ada = program(&world, "ada");
+        let standing = || {
+            let told = program(&world, "ada").get(&format!("/api/v1/changes/{change}/standing")).json();
+            told["customer"].clone()
+        };
+        assert_eq!(standing(), json!(null), "the one speaks of silence, the other is over");
+
+        // By page and by program; whoever does not answer for what is agreed records nothing.
+        let contracts = "/api/v1/customers/K-1001/contracts";
+        let wanted = json!({ "contract": "FC-12", "clause": "7.1", "says": "approval" });
+        assert_eq!(ada.post_json(contracts, &wanted).status, StatusCode::CONFLICT);
+        let mut bob = program(&world, "bob");
+        let form = [("contract", "FC-12"), ("clause", "7.1"), ("says", "perhaps")];
+        let told = bob.post_form("/customers/K-1001/contracts", &form);
+        assert!(told.text.contains("Choose one of the words in the list."), "{}", told.text);
+        let form = [("contract", "FC-12"), ("clause", "7.1"), ("says", "approval")];
+        assert_eq!(bob.post_form("/customers/K-1001/contracts", &form).status, StatusCode::SEE_OTHER);
+        assert!(bob.post_json(contracts, &wanted).text.contains("recorded for these days already"));
+        let page = bob.get("/customers/K-1001").text;
+        assert!(page.contains("Changes need their approval") && page.contains("Silence is consent"), "{page}");
+        let kept = bob.get(contracts).json();
+        let line = kept.as_array().unwrap().iter().find(|it| it["number"] == "FC-12").unwrap();
+        assert_eq!(line["says"], json!("approval"));
+
+        assert_eq!(
+            standing(),
+            json!({ "why": "Frame contract FC-12, 7.1 asks for it.", "has_approved": false })
+        );
+        let told = ada.get(&format!("/api/v1/changes/{change}/recipients")).json();
+        assert_eq!((&told[0]["needs_approval"], &told[0]["contract"]), (&json!(true), &json!("FC-12, 7.1")));
+        let page = ada.get(&format!("/changes/{change}/notices")).text;
+        assert!(page.contains("Frame contract FC-12, 7.1 asks for it."), "{page}");
+        let notice = prepared(&world, &change).remove(0);
+        assert_eq!((notice.asks, notice.blocks), (Asks::Approval, true));
+
+        crate::changes::step(&world, "bob", &change, "screen").unwrap();
+        crate::changes::fix(&world, &change);
+        let page = ada.get(&format!("/changes/{change}/approval")).text;
+        assert!(page.contains("After them the customer has to approve it."), "{page}");
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        let page = program(&world, "henrik").get(&format!("/changes/{change}/sign")).text;
+        assert!(page.contains("Frame contract FC-12, 7.1 asks for it."), "{page}");
+        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
+        assert_eq!(crate::changes::state(&world, &change), "customer_approval");
+        let page = ada.get(&format!("/changes/{change}")).text;
+        assert!(page.contains("Frame contract FC-12, 7.1 asks for it."), "{page}");
+        let deeds = world.ada().asks(|reader| reader.trail(reader.mention_of(&change)?.id, false, 0, 100));
+        let is_told = deeds.iter().any(|it| it.content.to_string().contains("FC-12, 7.1"));
+        assert!(is_told, "it stays known by what they were asked: {deeds:?}");
+    }
+}
+
+#[test]
+fn a_contract_of_a_group_asks_for_the_approval_of_each_part_of_its_house() {
+    for world in World::on_each_engine() {
+        let opened = |title: &str, parent: Option<i64>| {
+            let it = Organisation { parent, ..Organisation::default() };
+            let new = New { title, ..New::default() };
+            world.ada().does(|work| customers::open(work, &new, &it)).unwrap()
+        };
+        let group = opened("Northern Dairies Group", None);
+        let site = opened("Northern Dairies, Ripon", Some(group.id));
+        let other = opened("Somebody else", None);
+        recorded(&world, &group.number, ("FC-20", customers::Says::Approval), None);
+        recorded(&world, &other.number, ("FC-21", customers::Says::Silence), None);
+        let asks = |party: i64| world.ada().asks(|reader| changes::contract_that_asks(reader, party));
+        assert_eq!(asks(site.id).as_deref(), Some("FC-20, 7.1"));
+        assert_eq!(asks(other.id), None);
+        let today = crate::changes::TODAY.parse().unwrap();
+        let bound = world
+            .ada()
+            .asks(|reader| customers::bound_by_contract(reader, customers::Says::Approval, today));
+        let all: Vec<i64> = bound.keys().copied().collect();
+        assert_eq!(all, [group.id, site.id]);
+        recorded(&world, &site.number, ("FC-22", customers::Says::Approval), None);
+        let bound = world
+            .ada()
+            .asks(|reader| customers::bound_by_contract(reader, customers::Says::Approval, today));
+        assert_eq!(bound[&site.id], "FC-22, 7.1", "the nearest is named");
+    }
+}
+
 #[test]
 fn a_notice_that_reaches_an_order_only_by_its_set_stands_on_the_order_and_in_its_way() {
     for world in World::on_each_engine() {

@@ -28,8 +28,8 @@ pub use model::{
     Risk, Source, State, Step, Told, Track, Verdict,
 };
 pub use queries::{
-    Against, OpenLine, Plan, Planned, Procedure, Replanned, all_found, conflict, criteria, found_from,
-    impacts, issues, items, lessons_like, meetings, open_lines, plan, procedure, put_in_force, read_of,
+    Against, OpenLine, Plan, Planned, Procedure, Replanned, all_found, conflict, contract_that_asks, criteria,
+    found_from, impacts, issues, items, lessons_like, meetings, open_lines, plan, procedure, put_in_force, read_of,
     readers, replanned, waiting,
 };
 pub use routes::{compared, routes};

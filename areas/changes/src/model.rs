@@ -5,7 +5,7 @@ mod item;
 mod parts;
 
 use jiff::civil::Date;
-use kernel::{Basis, Event, PartyId, PersonId, text};
+use kernel::{Basis, Event, PartyId, PersonId, Text, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ pub struct ChangeRequest {
     pub effective_by: Basis,
     /// From when on it holds: a day, a lot, a serial number, orders.
     pub effective_from: String,
-    /// Whether the customer has to approve, beside what their profile says.
+    /// Whether the customer has to approve, beside what their profile and frame contracts say.
     pub needs_customer: bool,
     /// What it cost in the end, in the currency of the house: a decimal as it was written.
     #[schemars(extend("format" = "decimal"))]
@@ -60,6 +60,27 @@ pub struct ChangeRequest {
     pub lesson: String,
     /// Where that belongs: a checklist, a design rule.
     pub lesson_for: String,
+}
+
+/// By what the customer of a change has to approve it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AskedBy {
+    /// A clause of a frame contract with them, as it is named in letters.
+    Contract(String),
+    /// What was agreed with them about being told of changes like this one.
+    Profile,
+    /// It was said with the change.
+    Said,
+}
+
+impl AskedBy {
+    pub fn text(&self) -> Text {
+        match self {
+            Self::Contract(it) => text!("Frame contract {contract} asks for it.", contract = it.as_str()),
+            Self::Profile => text!("Their profile asks for it."),
+            Self::Said => text!("It was said with the change."),
+        }
+    }
 }
 
 kernel::vocabulary! {

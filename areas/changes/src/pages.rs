@@ -22,7 +22,7 @@ use web::parts::{
 use web::{Colleagues, t};
 
 use crate::model::{
-    Alternative, BELONGS_TO, ChangeRequest, Choice, Criterion, HAS_FILE, HAS_VARIANT, Impact, Item, Lesson,
+    Alternative, AskedBy, BELONGS_TO, ChangeRequest, Choice, Criterion, HAS_FILE, HAS_VARIANT, Impact, Item, Lesson,
     Meeting, Track, Verdict,
 };
 use crate::queries::Plan;
@@ -482,10 +482,39 @@ fn learned(it: &Shown) -> Markup {
     } }
 }
 
-/// Who consents, beside the change.
-pub fn approval(number: &str, all: &[Standing], historic: usize, may_sign: bool) -> Beside {
+/// What is asked of the customer of a change.
+pub struct AskedOfThem {
+    pub name: String,
+    /// By what they have to approve it.
+    pub asked: AskedBy,
+    pub is_their_turn: bool,
+    pub has_approved: bool,
+}
+
+impl AskedOfThem {
+    fn line(&self) -> Signature {
+        Signature {
+            name: self.name.clone(),
+            meaning: match (self.has_approved, self.is_their_turn) {
+                (true, _) => t!("approved"),
+                (false, true) => t!("asked"),
+                (false, false) => t!("asked after the others"),
+            },
+            note: html! { (say(&self.asked.text())) },
+            state: if self.has_approved { State::Good } else { State::Waits },
+        }
+    }
+}
+
+/// Who consents, beside the change: the functions, and after them the customer where they have to approve it.
+pub fn approval(
+    number: &str,
+    (all, customer): (&[Standing], Option<&AskedOfThem>),
+    historic: usize,
+    may_sign: bool,
+) -> Beside {
     let reached = all.iter().filter(|it| it.is_reached()).count();
-    let lines: Vec<Signature> = all
+    let functions = all
         .iter()
         .map(|it| Signature {
             name: it.asked.name.clone(),
@@ -501,8 +530,8 @@ pub fn approval(number: &str, all: &[Standing], historic: usize, may_sign: bool)
                 (true, true) => State::Good,
                 (true, false) => State::Waits,
             },
-        })
-        .collect();
+        });
+    let lines: Vec<Signature> = functions.chain(customer.map(AskedOfThem::line)).collect();
     Beside {
         id: "approval",
         title: t!("Approval"),

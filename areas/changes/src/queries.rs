@@ -10,9 +10,10 @@ mod words;
 
 use std::collections::BTreeMap;
 
-use customers::{Organisation, Topic};
+use customers::{FrameContract, Organisation, Says, Topic};
 use kernel::{
-    Error, Meaning, Missing, PersonId, Reader, Record, Result, Vocabulary, digest, hundredths, sql, values,
+    Error, Meaning, Missing, PartyId, PersonId, Reader, Record, Result, Vocabulary, digest, hundredths, sql,
+    values,
 };
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -31,8 +32,8 @@ pub use self::plan::{
 pub use self::readers::{fingerprint_of, put_in_force, readers};
 pub use self::words::{for_customer, kind_at, kind_of, lessons_like, says_to_them};
 use crate::model::{
-    Action, Alternative, Approver, ChangeReader, ChangeRequest, Choice, Criterion, Impact, IssueLine, Item,
-    ItemFile, PolicyLine, Source, State, Verdict,
+    Action, Alternative, Approver, AskedBy, ChangeReader, ChangeRequest, Choice, Criterion, Impact, IssueLine,
+    Item, ItemFile, PolicyLine, Source, State, Verdict,
 };
 use crate::rules::{Asked, ChangeFacts, RELEASE, Reached, Signed};
 
@@ -245,19 +246,34 @@ pub fn read_of(reader: &Reader, number: &str) -> Result<String> {
     digest(&sealed_now(reader, &case.record, &case.body)?)
 }
 
-/// Whether the customer has to approve: it was said, or their profile says so of changes like this one.
-pub fn asks_customer(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeRequest) -> Result<bool> {
-    let Some(party) = record.party else { return Ok(false) };
-    if body.needs_customer {
-        return Ok(true);
+/// By what the customer has to approve, where they have to: a frame contract asks for it, their profile does of changes
+/// like this one, or it was said.
+fn asks_customer(
+    reader: &Reader,
+    record: &Record<ChangeRequest>,
+    body: &ChangeRequest,
+) -> Result<Option<AskedBy>> {
+    let Some(party) = record.party else { return Ok(None) };
+    if let Some(contract) = contract_that_asks(reader, party)? {
+        return Ok(Some(AskedBy::Contract(contract)));
     }
     let words = format!("{} {} {}", record.title, body.need, body.proposal).to_lowercase();
     let profile = reader.find_by_id::<Organisation>(party)?.body.profile;
-    Ok(profile.lines.iter().any(|it| {
+    let by_profile = profile.lines.iter().any(|it| {
         let is_about = matches!(it.topic, Topic::Change | Topic::Everything);
         let is_meant = it.subject.trim().is_empty() || words.contains(&it.subject.trim().to_lowercase());
         is_about && is_meant && it.needs_approval
-    }))
+    });
+    let said = body.needs_customer.then_some(AskedBy::Said);
+    Ok(if by_profile { Some(AskedBy::Profile) } else { said })
+}
+
+/// The clause of a frame contract with an organisation, or above it in its house, by which nothing changes today before
+/// they approve it, as it is named in letters.
+pub fn contract_that_asks(reader: &Reader, party: PartyId) -> Result<Option<String>> {
+    let today = reader.today();
+    let all = customers::contracts_in_force(reader, party, Says::Approval, (today, today))?;
+    Ok(all.first().map(FrameContract::words))
 }
 
 /// How many organisations have something that changes.

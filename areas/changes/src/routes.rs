@@ -12,7 +12,7 @@ mod readers;
 use std::collections::BTreeMap;
 
 use axum::response::IntoResponse;
-use kernel::{Body, Case, Error, New, Permit, Reader, Result, Vocabulary, text};
+use kernel::{Body, Case, Error, New, PartyId, Permit, Reader, Result, Vocabulary, text};
 use maud::{Markup, html};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
@@ -21,7 +21,8 @@ use web::{Among, Answer, Choosing, Colleagues, Form, Page, Path, Posted, Routes,
 pub use self::affected::compared;
 use crate::commands::{self, Learned};
 use crate::model::{
-    Alternative, Aspect, ChangeRequest, Criterion, Impact, Item, NewCriterion, State, Step, Told, Verdict,
+    Alternative, AskedBy, Aspect, ChangeRequest, Criterion, Impact, Item, NewCriterion, State, Step, Told,
+    Verdict,
 };
 use crate::pages::{self, Looked, Shown, form, of_change};
 use crate::queries;
@@ -295,7 +296,9 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
     let all = standing(&case.facts.approvers, &case.facts.signed);
     let historic = case.facts.signed.iter().filter(|it| !it.counts).count();
     let may_sign = state == State::Approval && !consent::signable(reader, &case)?.is_empty();
-    let mut beside = vec![pages::approval(number, &all, historic, may_sign)];
+    let asked = case.record.party.zip(case.facts.asks_customer.as_ref());
+    let customer = asked.map(|(party, asked)| asked_of(reader, &case, (party, asked))).transpose()?;
+    let mut beside = vec![pages::approval(number, (&all, customer.as_ref()), historic, may_sign)];
     beside.extend(telling(reader, id)?);
     beside.extend(pages::readers::beside(number, &queries::readers(reader, id)?, reader.now));
     let extra = Extra {
@@ -306,6 +309,20 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
         ..Extra::default()
     };
     record::show(reader, &any, extra)
+}
+
+/// What is asked of the customer of a change, and how that stands.
+fn asked_of(
+    reader: &Reader,
+    case: &Case<ChangeRequest>,
+    (party, asked): (PartyId, &AskedBy),
+) -> Result<pages::AskedOfThem> {
+    Ok(pages::AskedOfThem {
+        name: reader.name_of(party)?,
+        asked: asked.clone(),
+        is_their_turn: case.record.state == State::CustomerApproval,
+        has_approved: case.facts.customer_approved,
+    })
 }
 
 /// A criterion with the names of those who look.

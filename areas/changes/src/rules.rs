@@ -26,7 +26,7 @@ use crate::model::Step::{
     Analyse, Approve, AskApproval, AskCustomer, Close, Defer, Fail, Implement, Plan, Reject, Release, Resume,
     Screen, SendBack, Supersede, Verify, Withdraw,
 };
-use crate::model::{ChangeRequest, Issue, Reach, Risk, Source, State, Step, Track};
+use crate::model::{AskedBy, ChangeRequest, Issue, Reach, Risk, Source, State, Step, Track};
 use crate::{commands, queries};
 
 /// Who looks at what was raised, and says what becomes of it.
@@ -84,8 +84,8 @@ pub struct ChangeFacts {
     pub chosen: usize,
     pub approvers: Vec<Asked>,
     pub signed: Vec<Signed>,
-    /// Whether the customer has to approve, and what they said of what is proposed now.
-    pub asks_customer: bool,
+    /// By what the customer has to approve, where they have to, and whether they approved what is proposed now.
+    pub asks_customer: Option<AskedBy>,
     pub customer_approved: bool,
     pub criteria: usize,
     pub open_criteria: Vec<String>,
@@ -583,7 +583,7 @@ fn one_will_see_whether_it_works(case: &Case<ChangeRequest>) -> Verdict {
 fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
     let facts = &case.facts;
     let mut all = the_house_consents(case).err().map(|it| it.0).unwrap_or_default();
-    if facts.asks_customer && !facts.customer_approved {
+    if facts.asks_customer.is_some() && !facts.customer_approved {
         all.push(missing(
             text!("The customer has not approved what is proposed now."),
             on(case, "#approval"),

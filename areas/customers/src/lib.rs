@@ -19,12 +19,12 @@ pub use commands::{
 };
 pub use model::{
     Channel, ContactRole, ContractEnded, FrameContract, Left, Level, Merging, Organisation,
-    OrganisationState, OrganisationStep, Preview, Profile, ProfileLine, Proof, Standing, Topic, Way,
+    OrganisationState, OrganisationStep, Preview, Profile, ProfileLine, Proof, Says, Standing, Topic, Way,
 };
 pub use pages::preference;
 pub use queries::{
-    Alike, HouseLine, Known, above, alike, checks, contacts, contracts_in_force, frame_contracts,
-    house as house_of, language_for, language_to, likely_doubles, merge_preview, other_way, outlines,
+    Alike, HouseLine, Known, above, alike, bound_by_contract, checks, contacts, contracts_in_force,
+    frame_contracts, house as house_of, language_for, language_to, likely_doubles, merge_preview, other_way, outlines,
     party_of_address, people_preview, told_by_mail, told_otherwise, twins,
 };
 pub use routes::{Required, routes};
@@ -40,6 +40,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0038_domains", text: include_str!("../schema/0038_domains.sql") },
     Migration { name: "0051_by_parent", text: include_str!("../schema/0051_by_parent.sql") },
     Migration { name: "0055_frame_contracts", text: include_str!("../schema/0055_frame_contracts.sql") },
+    Migration { name: "0086_contract_says", text: include_str!("../schema/0086_contract_says.sql") },
 ];
 
 /// The kinds of records of the area.

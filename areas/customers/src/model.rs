@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::contact::{ContactRole, Proof, Way};
-pub use self::contract::{ContractEnded, FrameContract};
+pub use self::contract::{ContractEnded, FrameContract, Says};
 pub use self::merging::{Left, Merging, Moved, Preview, differing};
 pub use self::profile::{Channel, Profile, ProfileLine, Topic, time_of_day};
 

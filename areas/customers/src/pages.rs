@@ -90,7 +90,7 @@ pub struct Shown {
     pub contacts: Vec<Contact>,
     /// What people do for it.
     pub roles: Vec<RoleLine>,
-    /// Frame contracts by which silence is consent.
+    /// What frame contracts say.
     pub contracts: Vec<FrameContract>,
     /// People who may be there twice.
     pub twins: Vec<Alike>,
@@ -106,7 +106,7 @@ pub struct Shown {
     pub may_add: bool,
     /// Whether the reader may say that two are the same.
     pub may_merge: bool,
-    /// Whether the reader may record by which frame contract silence is consent.
+    /// Whether the reader may record what frame contracts say.
     pub may_frame: bool,
     /// Whether the reader is one of ours.
     pub is_staff: bool,

@@ -27,8 +27,8 @@ pub const KEEPERS: Permit = Any(&[Agent, Engineer, Quality, Administrator]);
 /// who answer for what is kept.
 pub const MERGERS: Permit = Any(&[Quality, Administrator]);
 
-/// Who records by which frame contract silence is consent: it binds the customer to what nobody wrote, so that it takes
-/// those who answer for what is agreed.
+/// Who records what a frame contract says: it binds the customer to what nobody wrote, or us to their approval, so that
+/// it takes those who answer for what is agreed.
 pub const FRAMERS: Permit = Any(&[Quality, Approver]);
 
 /// Domains under which anybody may write: they say nothing of an organisation.

@@ -212,6 +212,8 @@ pub struct Recipient {
     pub notice_days: i64,
     /// Whether it was agreed that they approve changes like this one.
     pub needs_approval: bool,
+    /// The clause of a frame contract by which they do; empty where none says so.
+    pub contract: String,
     /// Whether anything was agreed with them about being told of changes.
     pub is_agreed: bool,
     /// The number and state of the notice that they have of this change.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use customers::{Organisation, Topic};
+use customers::{Organisation, Says, Topic};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{
@@ -154,7 +154,8 @@ pub fn recipients(reader: &Reader, change: i64) -> Result<Vec<Recipient>> {
     let words = format!("{} {} {}", record.title, body.need, body.proposal);
     let known: BTreeMap<PartyId, (String, State)> =
         notices(reader, change)?.into_iter().map(|it| (it.party, (it.number, it.state))).collect();
-    // Their profile says so of every change, or their contract of this one.
+    // Their profile or a contract says so of every change, or somebody of this one.
+    let by_contract = customers::bound_by_contract(reader, Says::Approval, reader.today())?;
     let approves_here = record.party.filter(|_| body.needs_customer);
     let parties: Vec<PartyId> = all.keys().copied().collect();
     let mut told = Vec::with_capacity(parties.len());
@@ -166,6 +167,7 @@ pub fn recipients(reader: &Reader, change: i64) -> Result<Vec<Recipient>> {
         let more = reasons.len().saturating_sub(REASONS);
         reasons.truncate(REASONS);
         let line = body.profile.about(Topic::Change, &words);
+        let contract = by_contract.get(&party).cloned().unwrap_or_default();
         told.push(Recipient {
             party,
             number: record.number,
@@ -173,7 +175,10 @@ pub fn recipients(reader: &Reader, change: i64) -> Result<Vec<Recipient>> {
             reasons,
             more,
             notice_days: line.map_or(0, |it| it.notice_days),
-            needs_approval: line.is_some_and(|it| it.needs_approval) || approves_here == Some(party),
+            needs_approval: line.is_some_and(|it| it.needs_approval)
+                || approves_here == Some(party)
+                || !contract.is_empty(),
+            contract,
             is_agreed: line.is_some(),
             notice: known.get(&party).cloned(),
         });
@@ -337,7 +342,8 @@ pub fn missing_before_release(reader: &Reader, change: i64) -> Result<Vec<Missin
     all.extend(told_of_something_else(reader, change)?);
     let number = reader.mention(change)?.map(|it| it.number).unwrap_or_default();
     for it in recipients(reader, change)? {
-        let has_to_know = it.is_agreed && (it.notice_days > 0 || it.needs_approval);
+        let is_agreed = it.is_agreed && (it.notice_days > 0 || it.needs_approval);
+        let has_to_know = is_agreed || !it.contract.is_empty();
         if has_to_know && it.notice.is_none() && !has_approved(reader, change, it.party)? {
             let sentence = text!(
                 "{name} was not told of the change, and it was agreed that they are. Tell them, or say why not.",
@@ -530,7 +536,8 @@ pub fn who_is_told(reader: &Reader, party: PartyId, words: &str) -> Result<Told>
         person,
         language: language.unwrap_or(organisation.language),
         notice_days: line.as_ref().map_or(0, |it| it.notice_days),
-        needs_approval: line.as_ref().is_some_and(|it| it.needs_approval),
+        needs_approval: line.as_ref().is_some_and(|it| it.needs_approval)
+            || changes::contract_that_asks(reader, party)?.is_some(),
         is_supplier: organisation.is_supplier && !organisation.is_customer,
     })
 }

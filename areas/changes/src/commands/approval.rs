@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use web::t;
 
 use super::{being_written, function_of, mention, must_belong_to, reasoned};
-use crate::model::{Approver, Became, ChangeRequest, Objected, Outcome, State, Step};
+use crate::model::{Approver, AskedBy, Became, ChangeRequest, Objected, Outcome, State, Step};
 use crate::queries;
 use crate::rules::{LAWGIVERS, standing, unready};
 
@@ -270,10 +270,13 @@ fn go_on(work: &mut Work, number: &str) -> Result<()> {
     if all.iter().any(|it| !it.is_reached()) {
         return ask_those_whose_turn_it_is(work, number);
     }
-    if !case.facts.asks_customer || case.facts.customer_approved {
+    let Some(asked) = case.facts.asks_customer.filter(|_| !case.facts.customer_approved) else {
         return work.bring_about(id, "approve");
-    }
+    };
     work.bring_about(id, "ask_customer")?;
+    if let AskedBy::Contract(contract) = asked {
+        work.note(id, json!({ "asks_customer": { "contract": contract } }))?;
+    }
     show_customer(work, number)
 }
 

@@ -12,7 +12,7 @@ use web::t;
 
 use super::affected::{REDLINES, Redlined, unread};
 use super::{Options, Proposed, money, of_change, proposed, prose};
-use crate::model::PolicyLine;
+use crate::model::{AskedBy, PolicyLine};
 
 /// What one signs.
 pub struct Signing<'a> {
@@ -25,7 +25,7 @@ pub struct Signing<'a> {
     pub read: &'a str,
     /// What is taken away, and what would say something else: the first of them, and how many there are.
     pub redlines: (&'a [Redlined], usize),
-    /// What else stands under the signature: for whom it is, by what it is caused.
+    /// For whom it is, by what they have to approve it, and by what it is caused.
     pub facts: &'a [(String, Markup)],
     pub has_factor: bool,
 }
@@ -84,8 +84,8 @@ pub fn sign(it: &Signing, written: &Form) -> Markup {
     }
 }
 
-/// Asking for approval: who is asked, or what is missing first.
-pub fn ask(number: &str, who: &[String], missing: &[Missing]) -> Markup {
+/// Asking for approval: who is asked, and after them the customer where they have to approve; or what is missing first.
+pub fn ask(number: &str, who: &[String], customer: Option<&AskedBy>, missing: &[Missing]) -> Markup {
     html! {
         (page_head(&Head {
             place: Some((number.to_owned(), of_change(number, ""))),
@@ -94,6 +94,7 @@ pub fn ask(number: &str, who: &[String], missing: &[Missing]) -> Markup {
         }))
         @if missing.is_empty() {
             p { (t!("These functions are asked to sign: {functions}.", functions = who.join(", "))) }
+            @if let Some(asked) = customer { p { (t!("After them the customer has to approve it.")) " " (say(&asked.text())) } }
             (form(&of_change(number, "approval"), html! {
                 div.row { (Button::send(t!("Ask them")).first()) (Button::open(of_change(number, ""), t!("Cancel")).bare()) }
             }))

@@ -72,7 +72,7 @@ pub fn edit(
             (filled("risk_words", Field::area("risk_words", t!("What can go wrong, and how that is met")).lines(2)))
             (picks::<Basis>(written, "effective_by", t!("From when on does it hold?")))
             (filled("effective_from", Field::text("effective_from", t!("Holds from")).help(t!("A day like 2026-11-16, a lot, a serial number, or orders with commas between them."))))
-            (Choices::any("needs_customer", t!("Approval"), vec![Pick::new("yes", t!("The customer has to approve")).chosen(written.has("needs_customer")).help(t!("Also where their profile says so."))]))
+            (Choices::any("needs_customer", t!("Approval"), vec![Pick::new("yes", t!("The customer has to approve")).chosen(written.has("needs_customer")).help(t!("Also where their profile or a frame contract with them says so."))]))
             (filled("due", Field::day("due", t!("Due"))))
             (extra)
             div.row {

@@ -321,10 +321,20 @@ struct Standing {
     cost: i64,
     options: Vec<Alternative>,
     approvals: Vec<ApprovalSeen>,
+    /// What is asked of the customer; none where they need not approve.
+    customer: Option<CustomerAsked>,
     criteria: Vec<Criterion>,
     lessons: Vec<Lesson>,
     /// The numbers of the records that would say something else.
     redlines: Vec<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct CustomerAsked {
+    /// By what they have to approve it.
+    why: String,
+    /// Whether they approved what is proposed now.
+    has_approved: bool,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -366,6 +376,10 @@ async fn show_standing(Path(number): Path<String>, visit: Visit) -> Answer {
                 cost: case.facts.reached.cost,
                 options: queries::alternatives(reader, id)?,
                 approvals: approvals.collect(),
+                customer: case.facts.asks_customer.as_ref().map(|it| CustomerAsked {
+                    why: web::language::say(&it.text()),
+                    has_approved: case.facts.customer_approved,
+                }),
                 criteria: queries::criteria(reader, id)?,
                 lessons: queries::lessons_like(reader, id, &case.body.source.code(), &words)?,
                 redlines: to_read(reader, id)?

@@ -79,7 +79,7 @@ async fn ask_whether(Path(number): Path<String>, visit: Visit) -> Answer {
             let missing = crate::rules::missing_for(Step::AskApproval, &case, reader.actor);
             let who = queries::approvers(reader, case.record.id.raw())?;
             let who: Vec<String> = who.into_iter().map(|it| it.function_name).collect();
-            let body = page::ask(&number, &who, &missing);
+            let body = page::ask(&number, &who, case.facts.asks_customer.as_ref(), &missing);
             Ok(Page::new(t!("Ask for approval of {number}", number = &number), PLACE, body))
         })
         .await
@@ -159,15 +159,15 @@ fn sign_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     Ok(Page::new(t!("Sign {number} {title}", number = number, title = &case.record.title), PLACE, body))
 }
 
-/// What else stands under a signature: for whom it is, whether they have to approve, what caused it.
+/// What else whoever signs reads: for whom it is, by what they have to approve it, what caused it.
 fn signed_facts(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Vec<(String, Markup)>> {
     let mut facts = Vec::new();
     if let Some(party) = case.record.party {
         let name = reader.name_of(party)?;
         facts.push((t!("Customer"), html! { (name) }));
     }
-    if case.body.needs_customer {
-        facts.push((t!("The customer has to approve"), html! { (t!("yes")) }));
+    if let Some(asked) = &case.facts.asks_customer {
+        facts.push((t!("The customer has to approve"), html! { (web::language::say(&asked.text())) }));
     }
     facts.extend(caused_by(reader, case)?);
     Ok(facts)

@@ -1,6 +1,6 @@
 //! What was said by word of mouth: noting it, putting it in writing, and what they answer.
 
-use customers::{ContractEnded, Occasion, Topic};
+use customers::{ContractEnded, Occasion, Says, Topic};
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 use kernel::{
@@ -229,7 +229,7 @@ fn recorded(work: &Work, record: &Mention, it: &Writing) -> Result<String> {
     let sentence = text!("It belongs to no customer, so no frame contract holds. Leave it empty.");
     let customer = customer.ok_or_else(|| fault(sentence))?;
     let due = it.due.unwrap_or(Date::MIN);
-    let all = customers::contracts_in_force(work, customer.id, (work.today(), due))?;
+    let all = customers::contracts_in_force(work, customer.id, Says::Silence, (work.today(), due))?;
     let found =
         all.iter().map(customers::FrameContract::words).find(|it| it.to_lowercase() == named.to_lowercase());
     let sentence = text!(
@@ -614,7 +614,7 @@ struct NoContract {
 pub fn contract_ended(work: &mut Work, it: &ContractEnded) -> Result<()> {
     for said in queries::asked_under(work, &it.contract, it.until)? {
         let (Some(due), Some(party)) = (said.due, queries::party_of(work, said.record_id)?) else { continue };
-        let still = customers::contracts_in_force(work, party, (due, due))?;
+        let still = customers::contracts_in_force(work, party, Says::Silence, (due, due))?;
         if still.iter().all(|one| one.words() != it.contract) {
             work.amend("statement", said.record_id, said.id, &NoContract { frame_contract: "" })?;
             work.note(said.record_id, json!({ "understood": { "silence": "" } }))?;

@@ -270,7 +270,7 @@ pub fn asking(it: &Asking) -> Markup {
                 @let none = std::iter::once((String::new(), t!("None: silence is no consent")));
                 (Field::select("frame_contract", t!("Frame contract by which silence is consent"), none.chain(it.contracts.iter().map(|it| (it.clone(), it.clone()))))
                     .value(it.form.text("frame_contract")).fault(fault("frame_contract"))
-                    .help(t!("Quality and approvers record it with the customer, under “Silence as consent”.")))
+                    .help(t!("Quality and approvers record it with the customer, under “Frame contracts”.")))
             }
             (Field::text("subject", t!("Subject")).value(it.subject.clone()).fault(fault("subject")))
             (Field::area("letter", t!("Letter")).value(it.words.clone()).fault(fault("reply")).lines(10))

@@ -192,7 +192,7 @@ fn asking_page(reader: &Reader, number: &str, form: Form, refused: Option<String
 fn contracts(reader: &Reader, record: i64) -> Result<Vec<String>> {
     let Some(party) = queries::party_of(reader, record)? else { return Ok(Vec::new()) };
     let today = reader.today();
-    let all = customers::contracts_in_force(reader, party, (today, today))?;
+    let all = customers::contracts_in_force(reader, party, customers::Says::Silence, (today, today))?;
     Ok(all.iter().map(customers::FrameContract::words).collect())
 }
 

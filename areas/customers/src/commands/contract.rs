@@ -1,20 +1,20 @@
-//! Recording by which clause of a frame contract silence is consent.
+//! Recording what a clause of a frame contract says.
 
 use jiff::civil::Date;
 use kernel::{Error, Faults, PartyId, PersonId, Result, Work, text};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::model::{ContractEnded, Organisation};
+use crate::model::{ContractEnded, Organisation, Says};
 use crate::queries;
 use crate::rules::FRAMERS;
 
-/// A frame contract by a clause of which silence is consent, on its way.
+/// A clause of a frame contract, on its way.
 #[derive(Clone, Debug)]
 pub struct NewContract {
     pub number: String,
-    /// The clause by which silence is consent.
     pub clause: String,
+    pub says: Says,
     /// The first day on which it holds; today where nothing is said.
     pub holds_from: Option<Date>,
     /// The last one; none where no end was agreed.
@@ -26,6 +26,7 @@ struct Row<'a> {
     record_id: PartyId,
     number: &'a str,
     clause: &'a str,
+    says: Says,
     holds_from: Date,
     holds_until: Option<Date>,
     at: i64,
@@ -37,7 +38,7 @@ struct Ended {
     holds_until: Date,
 }
 
-/// Records by which clause of which contract silence of an organisation, and of the parts of its house, is consent.
+/// Records what a clause of a contract says for an organisation and the parts of its house.
 ///
 /// # Errors
 /// Names what is missing; a clause is recorded once for a time.
@@ -48,8 +49,7 @@ pub fn record_contract(work: &mut Work, number: &str, new: &NewContract) -> Resu
     let holds_from = new.holds_from.unwrap_or_else(|| work.today());
     let mut faults = Faults::default();
     faults.unless(!contract.is_empty(), "contract", text!("Give the number of the contract."));
-    let sentence = text!("Name the clause by which silence is consent.");
-    faults.unless(!clause.is_empty(), "clause", sentence);
+    faults.unless(!clause.is_empty(), "clause", text!("Name the clause that says so."));
     for (field, words) in [("contract", contract), ("clause", clause)] {
         let fits = words.chars().count() <= 90;
         faults.unless(fits, field, text!("Shorten it to {count} characters.", count = 90i64));
@@ -57,7 +57,7 @@ pub fn record_contract(work: &mut Work, number: &str, new: &NewContract) -> Resu
     let in_order = new.holds_until.is_none_or(|it| it >= holds_from);
     faults.unless(in_order, "holds_until", text!("It cannot end before it begins."));
     let known = queries::frame_contracts(work, organisation)?.into_iter();
-    let mut same = known.filter(|it| it.number == contract && it.clause == clause);
+    let mut same = known.filter(|it| it.number == contract && it.clause == clause && it.says == new.says);
     let meets = |from: Date, to: Option<Date>| {
         to.is_none_or(|it| it >= holds_from) && new.holds_until.is_none_or(|it| it >= from)
     };
@@ -73,14 +73,15 @@ pub fn record_contract(work: &mut Work, number: &str, new: &NewContract) -> Resu
         record_id: organisation,
         number: contract,
         clause,
+        says: new.says,
         holds_from,
         holds_until: new.holds_until,
         at,
         by,
     };
     work.called("frame_contract_recorded");
-    let said =
-        json!({ "contract": contract, "clause": clause, "since": holds_from, "until": new.holds_until });
+    let said = json!({ "contract": contract, "clause": clause, "says": new.says, "since": holds_from,
+        "until": new.holds_until });
     work.note(organisation, said)?;
     work.add("frame_contract", organisation, &row)
 }

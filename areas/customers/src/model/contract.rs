@@ -1,18 +1,30 @@
-//! By which clause of a frame contract silence is consent.
+//! What a clause of a frame contract says: that silence is consent, or that changes need their approval.
 
 use jiff::civil::Date;
-use kernel::Event;
+use kernel::{Event, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A frame contract by a clause of which silence is consent, as it was recorded.
+kernel::vocabulary! {
+    /// What a clause of a frame contract says.
+    pub enum Says {
+        /// Whoever of them does not answer by the day has agreed.
+        #[default]
+        Silence = text!("Silence is consent"),
+        /// Nothing of theirs changes before they approve it.
+        Approval = text!("Changes need their approval"),
+    }
+}
+
+/// A clause of a frame contract, as it was recorded.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct FrameContract {
     pub id: i64,
     /// The number of the contract.
     pub number: String,
-    /// The clause by which silence is consent.
     pub clause: String,
+    /// What the clause says.
+    pub says: Says,
     /// The first day on which it holds.
     #[schemars(with = "String")]
     pub holds_from: Date,
@@ -51,8 +63,8 @@ mod tests {
     #[test]
     fn a_contract_holds_where_it_holds_on_the_first_day_and_on_the_last() {
         let (holds_from, holds_until) = (date(2026, 1, 1), Some(date(2026, 3, 31)));
-        let it =
-            FrameContract { id: 1, number: "FC-12".into(), clause: "4.2".into(), holds_from, holds_until };
+        let (number, clause) = ("FC-12".into(), "4.2".into());
+        let it = FrameContract { id: 1, number, clause, says: Says::Silence, holds_from, holds_until };
         assert_eq!(it.words(), "FC-12, 4.2");
         assert!(it.holds(holds_from, date(2026, 3, 31)));
         assert!(!it.holds(date(2025, 12, 31), date(2026, 1, 4)), "it had not begun");

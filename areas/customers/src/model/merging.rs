@@ -20,7 +20,7 @@ pub struct Moved {
     /// What somebody made sure of of the other's addresses.
     pub checks: Vec<i64>,
     pub roles: Vec<i64>,
-    /// Frame contracts by which silence is consent.
+    /// Clauses of frame contracts.
     pub contracts: Vec<i64>,
     /// Who of outside sees the other's matters beside their own.
     pub memberships: Vec<i64>,

@@ -1,22 +1,23 @@
-//! Frame contracts by which silence of a customer is consent: those that hold, those that are over, and the form.
+//! What frame contracts with a customer say: those that hold, those that are over, and the form.
 
 use identity::filled;
+use kernel::Vocabulary;
 use maud::{Markup, html};
-use web::language;
-use web::parts::{self, Button, Field, State, Symbol};
+use web::language::{self, say, word};
+use web::parts::{self, Button, Choice, Choices, Field, State, Symbol};
 use web::t;
 
 use super::Shown;
-use crate::model::FrameContract;
+use crate::model::{FrameContract, Says};
 
 /// The section of a customer's page, for colleagues.
 pub fn section(it: &Shown) -> Markup {
     parts::section(
         "contracts",
-        t!("Silence as consent"),
+        t!("Frame contracts"),
         html! {
             @if it.contracts.is_empty() {
-                p.quiet-text { (t!("No frame contract is recorded by which it is: whoever does not answer has not agreed.")) }
+                p.quiet-text { (t!("None is recorded: whoever does not answer has not agreed, and their profile alone says which changes they approve.")) }
             } @else {
                 ul { @for line in &it.contracts { li { (contract(it, line)) } } }
             }
@@ -28,7 +29,8 @@ pub fn section(it: &Shown) -> Markup {
 fn contract(it: &Shown, line: &FrameContract) -> Markup {
     let end = format!("/customers/{}/contracts/{}/end", it.number, line.id);
     html! {
-        (t!("Frame contract {number}, clause {clause}", number = &line.number, clause = &line.clause)) " "
+        (t!("Frame contract {number}, clause {clause}", number = &line.number, clause = &line.clause)) ": "
+        (word(line.says)) " "
         span.fine {
             (t!("since {day}", day = language::day(line.holds_from)))
             @if let Some(day) = line.holds_until { " " (t!("until {day}", day = language::day(day))) }
@@ -41,15 +43,21 @@ fn contract(it: &Shown, line: &FrameContract) -> Markup {
 }
 
 fn form(it: &Shown) -> Markup {
+    let given = it.form.text("says");
+    let says = Says::ALL.iter().map(|one| {
+        let is_given = one.code() == given || (given.is_empty() && *one == Says::default());
+        Choice::new(one.code(), word(*one)).chosen(is_given)
+    });
     html! {
         details open[!it.form.faults.0.is_empty() && it.form.has("clause")] {
             summary.button { (Symbol::Plus.icon()) (t!("Record a frame contract")) }
             (parts::form(&format!("/customers/{}/contracts", it.number), html! {
                 (filled(&it.form, "contract", Field::text("contract", t!("Number of the contract")).required()))
-                (filled(&it.form, "clause", Field::text("clause", t!("Clause by which silence is consent")).required()))
+                (filled(&it.form, "clause", Field::text("clause", t!("Clause of the contract")).required()))
+                (Choices::one("says", t!("What does it say?"), says.collect()).fault(it.form.faults.of("says").map(say)))
                 (filled(&it.form, "holds_from", Field::day("holds_from", t!("Since")).help(t!("Today, where you leave it empty."))))
                 (filled(&it.form, "holds_until", Field::day("holds_until", t!("Until"))))
-                p.fine { (t!("It holds for every part of their house. Letters that ask to confirm what was said offer it.")) }
+                p.fine { (t!("It holds for every part of their house. Letters that ask to confirm what was said offer it where silence is consent; where it asks for their approval, no change of theirs is released without it.")) }
                 div.row { (Button::send(t!("Record it"))) }
             }))
         }

@@ -12,7 +12,7 @@ use web::api::{answer, said as read};
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of, schema_of_sent};
 
 use crate::commands::{self, NewContact, NewContract, NewRole};
-use crate::model::{ContactRole, FrameContract, Organisation, Proof, Way};
+use crate::model::{ContactRole, FrameContract, Organisation, Proof, Says, Way};
 use crate::queries;
 
 pub fn routes() -> Routes {
@@ -76,16 +76,12 @@ pub fn routes() -> Routes {
         )
         .api_get(
             "/api/v1/customers/{number}/contracts",
-            doc::<(), Vec<FrameContract>>(
-                "The frame contracts by which silence of an organisation is consent",
-            ),
+            doc::<(), Vec<FrameContract>>("What the frame contracts of an organisation say"),
             contracts,
         )
         .api_post(
             "/api/v1/customers/{number}/contracts",
-            doc::<WantedContract, AddressMade>(
-                "Records by which clause of a frame contract silence is consent",
-            ),
+            doc::<WantedContract, AddressMade>("Records what a clause of a frame contract says"),
             record_contract,
         )
         .api_post(
@@ -294,8 +290,10 @@ async fn contracts(Path(number): Path<String>, visit: Visit) -> Answer {
 struct WantedContract {
     /// The number of the contract.
     contract: String,
-    /// The clause by which silence is consent.
     clause: String,
+    /// What the clause says: that silence is consent, where nothing is said.
+    #[serde(default)]
+    says: Says,
     /// The first day on which it holds; today where nothing is said.
     #[schemars(with = "Option<String>", extend("format" = "date"))]
     #[serde(default)]
@@ -307,11 +305,16 @@ struct WantedContract {
 }
 
 async fn record_contract(Path(number): Path<String>, Sent(visit, value): Sent) -> Answer {
-    let WantedContract { contract, clause, holds_from, holds_until } = read(&visit, &value)?;
+    let WantedContract { contract, clause, says, holds_from, holds_until } = read(&visit, &value)?;
     visit
         .change(value, move |work| {
-            let new =
-                NewContract { number: contract.clone(), clause: clause.clone(), holds_from, holds_until };
+            let new = NewContract {
+                number: contract.clone(),
+                clause: clause.clone(),
+                says,
+                holds_from,
+                holds_until,
+            };
             let id = commands::record_contract(work, &number, &new)?;
             Ok(json!({ "id": id }))
         })

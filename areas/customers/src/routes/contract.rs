@@ -1,4 +1,4 @@
-//! Frame contracts by which silence is consent, for people.
+//! What frame contracts say, for people.
 
 use web::{Answer, Path, Posted, Routes};
 
@@ -17,9 +17,10 @@ async fn record(Path(number): Path<String>, Posted(visit): Posted, required: Req
         .write_form(
             move |work, form| {
                 let (holds_from, holds_until) = (form.day("holds_from"), form.day("holds_until"));
+                let says = form.word("says");
                 form.check()?;
                 let (contract, clause) = (form.text("contract").to_owned(), form.text("clause").to_owned());
-                let new = NewContract { number: contract, clause, holds_from, holds_until };
+                let new = NewContract { number: contract, clause, says, holds_from, holds_until };
                 commands::record_contract(work, &number, &new)?;
                 Ok(format!("/customers/{number}#contracts"))
             },

@@ -89,6 +89,7 @@ fn found(missing: &[&Recipient]) -> Table {
             @if !it.is_agreed && !it.needs_approval { span.quiet-text { (t!("nothing")) } }
             @if it.is_agreed { (t!("{count} day" | "{count} days", count = it.notice_days)) br; }
             @if it.needs_approval { strong { (t!("They approve it.")) } }
+            @if !it.contract.is_empty() { br; span.fine { (t!("Frame contract {contract} asks for it.", contract = &it.contract)) } }
         };
         let reasons = html! { (why(&it.reasons)) @if it.more > 0 { p.fine { (t!("And {count} more.", count = it.more)) } } };
         Line::new("", vec![html! { a href={ "/customers/" (it.number) } { (it.name) } " " span.fine { (it.number) } }, reasons, agreed])
