@@ -497,6 +497,7 @@ impl House {
         }
         let mut places = matter(&db, &actor("ada"), company.meridian);
         on_condition(&db, (&actor("franka"), &actor("ada")), company.meridian, &mut places);
+        approved(&db, (&actor("franka"), &actor("ada")), company.meridian, &mut places);
         papers(&db, &actor("ada"), &mut places);
         db.seal().unwrap();
         drop(db);
@@ -766,6 +767,12 @@ impl House {
             "{id}" if path.contains("/conditions/") => self.places["conditions"].clone(),
             "{number}" if path.contains("/changes/") && path.ends_with("/confirm") => {
                 self.places["changes offered"].clone()
+            }
+            "{number}" if path.contains("/affected/") && path.ends_with("/done") => {
+                self.places["changes approved"].clone()
+            }
+            "{line}" if path.contains("/affected/") && path.ends_with("/done") => {
+                self.places["drawing"].clone()
             }
             "{number}" => {
                 // Whose number it is, the part before it says; what stands further behind is another's.
@@ -1090,6 +1097,58 @@ fn worded_otherwise(db: &Arc<Db>, ada: &Actor, change: &str, meridian: i64) -> (
         Ok((line.to_string(), file.to_string()))
     })
     .unwrap()
+}
+
+/// A change of Meridian's that Franka's function approved, with a drawing that has to be changed for it.
+fn approved(
+    db: &Arc<Db>,
+    (franka, ada): (&Actor, &Actor),
+    meridian: i64,
+    places: &mut BTreeMap<&'static str, String>,
+) {
+    let system = Actor::system();
+    let function = db
+        .read(&system, |reader| {
+            let own = identity::functions_of(reader, franka.person)?[0];
+            Ok(reader.mention(own)?.unwrap().number)
+        })
+        .unwrap();
+    let (number, line) = db
+        .write(ada, |work| {
+            let body = changes::ChangeRequest {
+                source: changes::Source::Internal,
+                need: "CIP 3 drips.".into(),
+                proposal: "Wider plates for CIP 3.".into(),
+                effective_from: "2026-03-02".into(),
+                ..Default::default()
+            };
+            let new = New { title: "Plates of CIP 3", party: Some(meridian), ..New::default() };
+            let number = changes::raise(work, &new, &body)?.number;
+            let drawing =
+                changes::NewItem { name: "Plates of CIP 3", sort: "drawing", ..changes::NewItem::default() };
+            let line = changes::decide(work, &number, &drawing)?;
+            Ok((number, line))
+        })
+        .unwrap();
+    db.write(&system, |work| {
+        let policy = changes::Policy { function: &function, track: "both", rank: 1, needs: 1, above: "" };
+        changes::keep_policy(work, &policy)?;
+        let entry = work.registry().kind("CR").unwrap();
+        entry.advance(work, &kernel::Taken { number: &number, step: "screen", version: None })
+    })
+    .unwrap();
+    db.write(ada, |work| changes::ask_approval(work, &number)).unwrap();
+    db.write(franka, |work| {
+        let proven = kernel::Proven { person: franka.person, means: kernel::Means::Demo, at: work.now };
+        let read = changes::read_of(work, &number)?;
+        let consent = changes::Consent { function: &function, consents: true, words: "", read: &read };
+        let signer = changes::Signer { name: &franka.name, language: "en", zone: "UTC" };
+        changes::sign(work, &number, (&consent, &signer), &proven)
+    })
+    .unwrap();
+    db.write(&system, |work| changes::remove_policy(work, &function)).unwrap();
+    places.insert("changes approved", number);
+    places.insert("drawing", line.to_string());
 }
 
 /// Another change that Meridian reads, and its notice, by a letter to Carl. Who consented to it before is told in the

@@ -54,6 +54,10 @@ pub const KERNEL: &[Migration] = &[
     Migration { name: "0075_ends", text: include_str!("../schema/0075_ends.sql") },
     Migration { name: "0076_end_taken_back", text: include_str!("../schema/0076_end_taken_back.sql") },
     Migration { name: "0079_revision_file", text: include_str!("../schema/0079_revision_file.sql") },
+    Migration {
+        name: "0087_validity_by_change",
+        text: include_str!("../schema/0087_validity_by_change.sql"),
+    },
 ];
 
 /// Brings the schema up to date. On PostgreSQL one node does it, the others wait.

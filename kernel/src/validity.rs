@@ -195,6 +195,17 @@ impl Starts {
         if fits { Ok(()) } else { Err(Faults::one("effective_from", sentence)) }
     }
 
+    /// Whether it is a day that is over.
+    pub fn is_over(&self, today: Date) -> bool {
+        self.basis == Basis::Day && self.starts.trim().parse::<Date>().is_ok_and(|it| it < today)
+    }
+
+    /// The same, and not before today: a day that is over became today, for nothing held before it was in force.
+    #[must_use]
+    pub fn not_before(self, today: Date) -> Self {
+        if self.is_over(today) { Self { starts: today.to_string(), ..self } } else { self }
+    }
+
     /// Whether it holds for what is asked; none where that was not said.
     pub fn holds(&self, on: &On) -> Option<bool> {
         let reached =
@@ -407,6 +418,19 @@ impl Reader<'_> {
         Ok(self.since_when(it)?.map(|(since, by)| Over { state: it.state.clone(), since, by }))
     }
 
+    /// The last day from which something holds, or ends, that a change put in force; none where no day says so. Whoever
+    /// reads the change may know it.
+    pub fn held_from(&self, change: i64) -> Result<Option<Date>> {
+        if self.mention(change)?.is_none() {
+            return Ok(None);
+        }
+        let day: Option<String> = self.one(
+            sql!("select max(starts) from validity where change = $1 and basis = 'day'"),
+            values![change],
+        )?;
+        Ok(day.and_then(|it| it.parse().ok()))
+    }
+
     /// What was decided of single lines of orders, the oldest first. Outsiders are told nothing.
     pub fn decided_for_lines(&self, record: i64) -> Result<Vec<Decided>> {
         self.rows(
@@ -526,6 +550,21 @@ mod tests {
 
     fn ends(no: i64, basis: Basis, starts: &str) -> Holding {
         Holding { ends: true, ..said(no, basis, starts) }
+    }
+
+    #[test]
+    fn nothing_holds_from_a_day_before_it_is_said() {
+        let today = jiff::civil::date(2026, 3, 2);
+        let from = |basis, starts: &str| Starts { basis, starts: starts.into() };
+        assert_eq!(from(Basis::Day, "2016-03-02").not_before(today), from(Basis::Day, "2026-03-02"));
+        for kept in [
+            from(Basis::Day, "2026-03-02"),
+            from(Basis::Day, "2026-03-09"),
+            from(Basis::Lot, "2016-03-02"),
+            from(Basis::Day, ""),
+        ] {
+            assert_eq!(kept.clone().not_before(today), kept);
+        }
     }
 
     fn on(day: &str) -> On<'_> {

@@ -155,7 +155,7 @@ fn organisations_and_documents_are_proposed_with_the_way_that_leads_there_and_de
 }
 
 #[test]
-fn a_document_among_what_is_accepted_waits_until_somebody_says_when_it_was_changed() {
+fn a_document_among_what_is_accepted_is_decided_by_itself_and_waits() {
     for world in World::on_each_engine() {
         let (ring, req, _) = ring_of_tessaro(&world);
         let change = raise(&world, "ada", "Rings of FKM");
@@ -172,11 +172,6 @@ fn a_document_among_what_is_accepted_waits_until_somebody_says_when_it_was_chang
         let drawing = items.iter().find(|it| it.name == DRAWING).unwrap();
         assert_eq!(drawing.way, [ring.as_str(), "has_file", DRAWING]);
         assert!(drawing.item.is_none() && drawing.waits(), "{drawing:?}");
-        let done = |day: &str| {
-            world.ada().does(|work| changes::done(work, &change, drawing.id, day.parse().unwrap()))
-        };
-        assert!(refusal(done("2026-03-09")).contains("today at the latest"));
-        done("2026-03-02").unwrap();
         let sentence = refusal(world.ada().does(|work| {
             changes::accept_all(work, &change, (&["No such.pdf".to_owned()], ""), (Action::Keep, "x"))
         }));

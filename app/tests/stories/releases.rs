@@ -310,6 +310,11 @@ fn a_day_that_cannot_be_is_refused_and_nothing_is_kept() {
         step(&world, "bob", &change, "screen").unwrap();
         let sentence = refusal(world.ada().does(|work| changes::ask_approval(work, &change)));
         assert!(sentence.contains("Say from when on it holds."), "{sentence}");
+        // 2016 for 2026: nobody is asked to approve what would hold before they did.
+        starts(Basis::Day, "2016-03-02").unwrap();
+        let sentence = refusal(world.ada().does(|work| changes::ask_approval(work, &change)));
+        assert!(sentence.contains("2016-03-02 is over. Say from when on it holds"), "{sentence}");
+        assert_eq!(state(&world, &change), "screened");
         let plan = |after: Option<i64>, due: &str| {
             let due = due.parse().ok();
             let person = Some(world.ada().actor.person);
@@ -975,6 +980,56 @@ fn from_when_on_it_holds_stands_where_a_customer_reads_it_too() {
         {
             assert_eq!(eve.get(&path).status, 404, "{path}");
         }
+    }
+}
+
+#[test]
+fn what_is_released_after_its_day_holds_from_the_release_on_and_says_so() {
+    for world in World::on_each_engine() {
+        let (pump, order) = pump_and_order(&world);
+        let management = crate::changes::management_approves(&world);
+        let change = raise(&world, "ada", "Seals of KD-20");
+        let line = take(&world, "ada", &change, &pump, Action::Change).unwrap();
+        let says = crate::changes::fields(&[("summary", "Seals FKM")]);
+        world.ada().does(|work| changes::propose(work, &change, line, &says)).unwrap();
+        step(&world, "bob", &change, "screen").unwrap();
+        crate::changes::fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
+        let get = |lines: &[i64], starts: &str| {
+            let decided = changes::ForOrders {
+                lines: lines.iter().map(|it| format!("{order}/{it}")).collect(),
+                starts: starts.into(),
+                ..changes::ForOrders::default()
+            };
+            world.ada().does(|work| changes::decide_orders(work, &change, &decided))
+        };
+        let sentence = refusal(get(&[10], "2026-03-01"));
+        assert!(sentence.contains("This day is over."), "{sentence}");
+        get(&[10], "2026-03-03").unwrap();
+        get(&[20, 30], "").unwrap();
+        // It was to hold from the second on, and is released on the fifth.
+        let later = "2026-03-05T09:00:00Z".parse().unwrap();
+        let release = |work: &mut kernel::Work| changes::release(work, &change).map(drop);
+        world.db.write_at(&world.ada().actor, later, release).unwrap();
+        let mut ada = program(&world, "ada");
+        let mut valid =
+            |asked: &str| ada.get(&format!("/api/v1/catalogue/{pump}/valid{asked}")).json()["no"].clone();
+        let ten = |day: &str| format!("?day={day}&order={order}/10");
+        assert_eq!(
+            [valid("?day=2026-03-04"), valid("?day=2026-03-05"), valid(&ten("2026-03-04"))],
+            [1, 2, 1],
+            "until then the other held, and nobody says otherwise afterwards"
+        );
+        assert_eq!(valid(&ten("2026-03-05")), 2);
+        let page = ada.get(&format!("/changes/{change}")).text;
+        assert!(page.contains("The day that was approved was over when it was released."), "{page}");
+        let told = ada.get(&format!("/api/v1/changes/{change}/standing")).json();
+        assert_eq!(told["holds_later"]["starts"], "2026-03-05", "{told}");
+        let trail = world.ada().asks(|reader| reader.trail(reader.mention_of(&change)?.id, false, 0, 100));
+        let entry = trail.iter().find(|it| it.deed == "change_released").unwrap();
+        let told = entry.content.to_string();
+        assert!(told.contains(r#""instead_of":"2026-03-02""#), "{told}");
     }
 }
 

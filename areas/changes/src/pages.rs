@@ -13,7 +13,7 @@ pub mod readers;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use kernel::{Tie, Vocabulary};
+use kernel::{Starts, Tie, Vocabulary};
 use maud::{Markup, html};
 use web::language::{self, say, word};
 use web::parts::{
@@ -22,8 +22,8 @@ use web::parts::{
 use web::{Colleagues, t};
 
 use crate::model::{
-    Alternative, AskedBy, BELONGS_TO, ChangeRequest, Choice, Criterion, HAS_FILE, HAS_VARIANT, Impact, Item, Lesson,
-    Meeting, Track, Verdict,
+    Alternative, AskedBy, BELONGS_TO, ChangeRequest, Choice, Criterion, HAS_FILE, HAS_VARIANT, Impact, Item,
+    Lesson, Meeting, Track, Verdict,
 };
 use crate::queries::Plan;
 use crate::rules::Standing;
@@ -48,6 +48,8 @@ pub struct Proposed<'a> {
     pub impacts: &'a [Impact],
     pub options: &'a [Alternative],
     pub total: i64,
+    /// From when on it holds, where it was released after the day that it says.
+    pub holds_later: Option<&'a Starts>,
     pub today: Date,
 }
 
@@ -146,22 +148,25 @@ fn needed(it: &Proposed) -> Markup {
             (t!("Risk"), html! { (t!("{before}, afterwards {after}", before = word(body.risk), after = word(body.risk_after)))
                 @if !body.risk_words.is_empty() { br; (body.risk_words) } }),
             (t!("Way"), html! { strong { (word(track)) } @for why in why { br; span.fine { (why) } } }),
-            (t!("Holds"), html! { (starts(body)) }),
+            (t!("Holds"), html! {
+                (starts(it.holds_later.unwrap_or(&body.starts())))
+                @if it.holds_later.is_some() { br; span.fine { (t!("The day that was approved was over when it was released.")) } }
+            }),
         ]))
         @if !it.options.is_empty() { (alternatives(it.options)) }
     }
 }
 
 /// From when on it holds, in words.
-pub fn starts(body: &ChangeRequest) -> String {
-    if body.effective_from.trim().is_empty() {
+pub fn starts(it: &Starts) -> String {
+    if it.starts.is_empty() {
         return t!("not said yet");
     }
-    let from = match body.effective_from.parse::<Date>() {
-        Ok(day) if body.effective_by == kernel::Basis::Day => web::language::short_day(day, day),
-        _ => body.effective_from.clone(),
+    let from = match it.starts.parse::<Date>() {
+        Ok(day) if it.basis == kernel::Basis::Day => web::language::short_day(day, day),
+        _ => it.starts.clone(),
     };
-    format!("{}: {from}", word(body.effective_by))
+    format!("{}: {from}", word(it.basis))
 }
 
 /// What others learned in changes like this one.

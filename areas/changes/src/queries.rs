@@ -27,7 +27,8 @@ pub use self::issues::{
 };
 pub use self::orders::{OpenLine, open_lines, order_line};
 pub use self::plan::{
-    Against, Plan, Planned, Procedure, Replanned, Yearly, plan, procedure, replanned, waiting_for,
+    Against, Plan, Planned, Procedure, Replanned, Yearly, approved_on, holds_later, plan, procedure, replanned,
+    waiting_for,
 };
 pub use self::readers::{fingerprint_of, put_in_force, readers};
 pub use self::words::{for_customer, kind_at, kind_of, lessons_like, says_to_them};
@@ -63,6 +64,7 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
         it.meaning == Meaning::Confirmed && it.counts() && it.content()["proposal"] == sealed.as_str()
     });
     Ok(ChangeFacts {
+        today: reader.today(),
         reached: Reached {
             parties: parties_of(reader, id)?,
             items: changing().count(),

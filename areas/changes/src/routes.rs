@@ -265,6 +265,7 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
     let (way, why) = track(&case.body, &case.facts.reached);
     let addresses = addresses(reader, &items);
     let open = queries::open_lines(reader, id)?;
+    let later = queries::holds_later(reader, id, &case.body)?;
     let body = pages::record(&Shown {
         proposed: pages::Proposed {
             number,
@@ -275,6 +276,7 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
             impacts: &impacts,
             options: &queries::alternatives(reader, id)?,
             total: queries::total(&impacts),
+            holds_later: later.as_ref(),
             today: web::language::day_of(reader.now),
         },
         found,
@@ -663,7 +665,8 @@ fn release_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let missing = missing_for(Step::Release, &case, reader.actor);
     let body = form::release(&form::Releasing {
         number,
-        starts: pages::starts(&case.body),
+        starts: pages::starts(&case.body.starts().not_before(reader.today())),
+        is_late: case.body.starts().is_over(reader.today()),
         coming: &coming,
         missing: &missing,
         written,

@@ -6,6 +6,7 @@ mod issue;
 mod rebase;
 mod track;
 
+use jiff::civil::Date;
 use kernel::Permit::{Any, Nobody, Owner};
 use kernel::Role::{Administrator, Approver, Engineer, Quality};
 use kernel::{
@@ -59,6 +60,7 @@ pub const RELEASE: &str = "change.release";
 /// What the rules of a change ask beyond the record.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ChangeFacts {
+    pub today: Date,
     pub reached: Reached,
     /// Items that were accepted with a redline still to be written, by their names.
     pub without_redline: Vec<String>,
@@ -311,6 +313,11 @@ impl State {
         matches!(self, Implementing | Verifying)
     }
 
+    /// Whether it was approved and is not closed: now what it proposes is carried out.
+    pub fn is_carried_out(self) -> bool {
+        matches!(self, Approved | Planned | Implementing | Verifying)
+    }
+
     /// Whether what it touches and proposes may still be changed.
     pub fn is_being_written(self) -> bool {
         matches!(self, Raised | Screened | Impact | Approval | Deferred)
@@ -527,16 +534,24 @@ fn complete(case: &Case<ChangeRequest>) -> Vec<Missing> {
     all
 }
 
+/// Nobody is asked to approve what would hold before they did.
+fn begins_too_early(case: &Case<ChangeRequest>) -> Option<Missing> {
+    let starts = case.body.starts();
+    let day = starts.starts.parse::<Date>().ok().filter(|_| starts.is_over(case.facts.today))?;
+    let sentence = text!("{day} is over. Say from when on it holds: today at the earliest.", day = day);
+    Some(missing(sentence, on(case, "/edit")))
+}
+
 fn it_goes_fast_and_is_ready(case: &Case<ChangeRequest>) -> Verdict {
     let (way, _) = track(&case.body, &case.facts.reached);
     let sentence = text!("It goes the full way: ask the functions what it means for them first.");
     Refusal::unless(way == Track::Fast, sentence)?;
-    Refusal::of(complete(case))
+    Refusal::of(complete(case).into_iter().chain(begins_too_early(case)).collect())
 }
 
 /// What a function has not answered cannot be approved.
 fn it_is_ready_for_approval(case: &Case<ChangeRequest>) -> Verdict {
-    Refusal::of(unready(case))
+    Refusal::of(unready(case).into_iter().chain(begins_too_early(case)).collect())
 }
 
 /// What nobody can put their name under yet; it is asked of each signature again, for what is proposed may change while

@@ -607,10 +607,20 @@ pub fn put_on_what_it_says_now(work: &mut Work, number: &str, line: i64, kept: &
 }
 
 /// Says on which day something was changed that is no record here: a drawing, a procedure.
+///
+/// # Errors
+/// Nothing is done before the change is approved, nor on a day that is still to come.
 pub fn done(work: &mut Work, number: &str, line: i64, day: Date) -> Result<()> {
     let case = work.find::<crate::model::ChangeRequest>(number)?;
     kernel::Permit::Staff.covers(work.actor, None)?;
-    Refusal::unless(!case.record.state.is_over(), text!("This change is over."))?;
+    let state = case.record.state;
+    Refusal::unless(!state.is_over(), text!("This change is over."))?;
+    let sentence = text!(
+        "{number} is “{state}”. Say when something was done for it once it is approved.",
+        number = number,
+        state = Vocabulary::text(state)
+    );
+    Refusal::unless(state.is_carried_out(), sentence)?;
     let change = case.record.id.raw();
     let item = queries::item(work, change, line)?;
     let sentence = text!("{item} is put in force by the release, not by hand.", item = item.name.as_str());
@@ -620,6 +630,11 @@ pub fn done(work: &mut Work, number: &str, line: i64, day: Date) -> Result<()> {
     let is_past = day <= work.today();
     let mut faults = Faults::default();
     faults.unless(is_past, "done_on", text!("Give the day on which it was done, today at the latest."));
+    if let Some(approved) = queries::approved_on(work, change)?.filter(|it| day < *it) {
+        let sentence =
+            text!("It was approved on {day}: nothing is done for it before that.", day = approved);
+        faults.add("done_on", sentence);
+    }
     faults.into_result()?;
     work.amend("change_item", change, line, &Done { done_on: day })?;
     work.note(change, json!({ "done": { "item": item.name, "on": day } }))?;

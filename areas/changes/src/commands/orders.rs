@@ -65,6 +65,8 @@ pub fn decide_orders(work: &mut Work, number: &str, it: &ForOrders) -> Result<us
         if let Err(Faults(wrong)) = from.check() {
             faults.0.extend(wrong.into_iter().map(|(_, it)| ("starts".to_owned(), it)));
         }
+        let sentence = text!("This day is over. Leave it empty where the line gets it at once.");
+        faults.unless(!from.is_over(work.today()), "starts", sentence);
     }
     faults.into_result()?;
     let mut count = 0;
@@ -104,7 +106,8 @@ pub(super) fn hold_for_orders(work: &mut Work, change: &Mention, frozen: &[Froze
         let last = if it.ends { work.revisions(it.item)?.into_iter().map(|one| one.no).max() } else { None };
         let Some(no) = put.or(last) else { continue };
         let starts =
-            Starts { basis: it.basis.unwrap_or_default(), starts: it.starts.clone().unwrap_or_default() };
+            Starts { basis: it.basis.unwrap_or_default(), starts: it.starts.clone().unwrap_or_default() }
+                .not_before(work.today());
         let line = ForLine { order: &it.order_number, line: it.line, takes, starts, ends: it.ends };
         work.decide_for_line(change, (it.item, no), &line)?;
     }

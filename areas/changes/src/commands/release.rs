@@ -37,8 +37,10 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
     let mut case = work.find::<ChangeRequest>(number)?;
     ChangeRequest::FLOW.target(&case, work.actor, Step::Release)?;
     let change = mention(&case);
-    let starts = case.body.starts();
-    starts.check()?;
+    let said = case.body.starts();
+    said.check()?;
+    // What says a day that is over by now was approved before it: it holds from the release on.
+    let starts = said.clone().not_before(work.today());
     work.because(&format!("{} {}", change.number, change.title));
     let coming: Vec<Item> = queries::items(work, change.id)?.into_iter().filter(Item::is_coming).collect();
     let proposals = coming.iter().map(proposed).collect::<Result<Vec<_>, _>>()?;
@@ -58,7 +60,10 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
     work.tell_offered_state_of(change.id)?;
     super::readers::ask_to_read(work, &change)?;
     super::verification::ask_those_who_look(work, &change)?;
-    let told = json!({ "records": frozen.len(), "basis": starts.basis, "from": starts.starts });
+    let mut told = json!({ "records": frozen.len(), "basis": starts.basis, "from": starts.starts });
+    if starts != said {
+        told["instead_of"] = json!(said.starts);
+    }
     work.note(change.id, json!({ "in_force": told }))?;
     work.called("change_released");
     work.announce(&Became { record: change.id, outcome: Outcome::InForce, item: None })?;

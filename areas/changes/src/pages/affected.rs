@@ -57,6 +57,8 @@ pub struct Deciding<'a> {
     pub rows: &'a [Row],
     pub place: Place,
     pub may_write: bool,
+    /// Whether one says here when something was done that is no record here.
+    pub takes_done: bool,
     pub written: &'a Form,
 }
 
@@ -207,21 +209,23 @@ fn tools(it: &Deciding, row: &Row) -> Markup {
     if row.may_go_on {
         return html! { (Button::open(to("go-on"), t!("Take its end back")).small()) };
     }
-    html! { @if it.may_write && item.released_no.is_none() {
-        div.row {
-            @if is_written {
-                (Button::open(to("redline"), if item.is_read() { t!("Edit") } else { t!("Write it") }).small())
+    html! {
+        @if it.may_write && item.released_no.is_none() {
+            div.row {
+                @if is_written {
+                    (Button::open(to("redline"), if item.is_read() { t!("Edit") } else { t!("Write it") }).small())
+                }
+                (Button::post(to("undo"), t!("Undo")).small())
             }
-            (Button::post(to("undo"), t!("Undo")).small())
         }
-        @if item.waits() {
+        @if it.takes_done && item.waits() {
             form.row method="post" action=(to("done")) {
                 (parts::once())
                 (Field::day("done_on", t!("Done on")))
                 (Button::send(t!("Say so")).small())
             }
         }
-    } }
+    }
 }
 
 /// Taking back that something ends on a day to come.

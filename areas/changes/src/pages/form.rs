@@ -147,6 +147,8 @@ pub fn ending(number: &str, step: &str, title: &str, written: &Form) -> Markup {
 pub struct Releasing<'a> {
     pub number: &'a str,
     pub starts: String,
+    /// Whether the day that was approved is over, so that it holds from the release on.
+    pub is_late: bool,
     /// What comes into force: number and what becomes of it.
     pub coming: &'a [(String, String)],
     pub missing: &'a [Missing],
@@ -164,7 +166,10 @@ pub fn release(it: &Releasing) -> Markup {
                 } } }
             }))
         }
-        p { (t!("It holds: {when}.", when = &it.starts)) }
+        p {
+            (t!("It holds: {when}.", when = &it.starts))
+            @if it.is_late { " " (t!("The day that was approved is over.")) }
+        }
         ul { @for (number, what) in it.coming { li { (number) ": " (what) } } }
         @if it.missing.is_empty() {
             (form(&of_change(it.number, "release"), html! {

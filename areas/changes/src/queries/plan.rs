@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{
-    After, PersonId, Reader, Resource, Result, Spent, StepSort, Vocabulary, hundredths, hundredths_or_less,
-    sql, values,
+    After, PersonId, Reader, Resource, Result, Spent, Starts, StepSort, Vocabulary, hundredths,
+    hundredths_or_less, sql, values,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -331,6 +331,19 @@ fn how_it_went(reader: &Reader, it: Raised) -> Result<Yearly> {
         bounced: course.bounced,
         lesson: it.lesson,
     })
+}
+
+/// On which day a change was approved last, by the clock of the house; none where it is not.
+pub fn approved_on(reader: &Reader, change: i64) -> Result<Option<Date>> {
+    let at = course_of(reader, change)?.approved_at;
+    Ok(at.map(|it| reader.zone_of_house().to_datetime(it).date()))
+}
+
+/// From which day on a change holds that was released after the day that it says; none where it holds from that.
+pub fn holds_later(reader: &Reader, change: i64, body: &ChangeRequest) -> Result<Option<Starts>> {
+    let said = body.starts();
+    let held = reader.held_from(change)?;
+    Ok(held.filter(|it| said.is_over(*it)).map(|it| said.not_before(it)))
 }
 
 /// Reads from the trail when a change went where.

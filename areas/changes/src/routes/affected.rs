@@ -66,6 +66,7 @@ fn deciding(reader: &Reader, number: &str, (words, from): (&str, &str), written:
         rows: &rows,
         place,
         may_write: is_open && may_write(reader),
+        takes_done: case.record.state.is_carried_out() && may_write(reader),
         written,
     });
     Ok(Page::new(t!("What {number} affects", number = number), PLACE, body).with(&["found.js"]))

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::StatusCode;
 use jiff::civil::Date;
-use kernel::{Audience, Error, Faults, Reader, Result, Vocabulary, Work, digest, text, typed};
+use kernel::{Audience, Error, Faults, Reader, Result, Starts, Vocabulary, Work, digest, text, typed};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -323,6 +323,8 @@ struct Standing {
     approvals: Vec<ApprovalSeen>,
     /// What is asked of the customer; none where they need not approve.
     customer: Option<CustomerAsked>,
+    /// From when on it holds, where it was released after the day that was approved.
+    holds_later: Option<Starts>,
     criteria: Vec<Criterion>,
     lessons: Vec<Lesson>,
     /// The numbers of the records that would say something else.
@@ -380,6 +382,7 @@ async fn show_standing(Path(number): Path<String>, visit: Visit) -> Answer {
                     why: web::language::say(&it.text()),
                     has_approved: case.facts.customer_approved,
                 }),
+                holds_later: queries::holds_later(reader, id, &case.body)?,
                 criteria: queries::criteria(reader, id)?,
                 lessons: queries::lessons_like(reader, id, &case.body.source.code(), &words)?,
                 redlines: to_read(reader, id)?

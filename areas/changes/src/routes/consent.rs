@@ -144,6 +144,7 @@ fn sign_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
                 impacts: &impacts,
                 options: &queries::alternatives(reader, id)?,
                 total: queries::total(&impacts),
+                holds_later: None,
                 today: web::language::day_of(reader.now),
             },
             title: &case.record.title,
@@ -217,6 +218,7 @@ pub fn offered(reader: &Reader, number: &str) -> Result<customer::Offered> {
     let (revision, content) = reader.revision(id, no)?;
     let changes = content["changes"].as_array().into_iter().flatten().map(|it| shown(reader, it)).collect();
     let signed: Vec<Signature> = reader.signatures(id)?;
+    let later = queries::holds_later(reader, id, &case.body)?;
     // What they said of an earlier revision says nothing of what stands here.
     let answers: Vec<_> = signed
         .iter()
@@ -231,7 +233,7 @@ pub fn offered(reader: &Reader, number: &str) -> Result<customer::Offered> {
         number: number.to_owned(),
         title: case.record.title.clone(),
         words: content["for_customer"].as_str().unwrap_or_default().to_owned(),
-        starts: pages::starts(&case.body),
+        starts: pages::starts(&later.unwrap_or_else(|| case.body.starts())),
         changes,
         digest: revision.digest,
     })
