@@ -983,6 +983,92 @@ fn from_when_on_it_holds_stands_where_a_customer_reads_it_too() {
     }
 }
 
+/// A line of an order as it is kept.
+#[derive(serde::Serialize)]
+struct Kept {
+    record_id: i64,
+    line: i64,
+    item: i64,
+    article: &'static str,
+    quantity: f64,
+    promises: i64,
+    is_told: bool,
+    delivered: f64,
+    audience: kernel::Audience,
+}
+
+#[test]
+fn every_open_line_is_asked_about_however_many_there_are() {
+    const MORE: i64 = 10_050;
+    for world in World::on_each_engine() {
+        let (pump, order) = pump_and_order(&world);
+        world
+            .ada()
+            .does(|work| {
+                let (item, record_id) = (work.mention_of(&pump)?.id, work.mention_of(&order)?.id);
+                let kept = |no: i64| Kept {
+                    record_id,
+                    line: 30 + no * 10,
+                    item,
+                    article: "KD-20",
+                    quantity: 1.0,
+                    promises: 0,
+                    is_told: true,
+                    delivered: 0.0,
+                    audience: kernel::Audience::Party,
+                };
+                work.add_many("order_line", record_id, &(1..=MORE).map(kept).collect::<Vec<_>>())
+            })
+            .unwrap();
+        let management = crate::changes::management_approves(&world);
+        let change = raise(&world, "ada", "Seals of KD-20");
+        let line = take(&world, "ada", &change, &pump, Action::Change).unwrap();
+        let says = crate::changes::fields(&[("summary", "Seals FKM")]);
+        world.ada().does(|work| changes::propose(work, &change, line, &says)).unwrap();
+        step(&world, "bob", &change, "screen").unwrap();
+        crate::changes::fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
+        let refused = || refusal(world.ada().does(|work| changes::release(work, &change)));
+        let others = MORE + 2;
+        assert!(refused().contains(&format!("{order}/10 and {others} other open lines")), "{}", refused());
+
+        let mut ada = program(&world, "ada");
+        let at = format!("/changes/{change}/orders");
+        let page = ada.get(&at).text;
+        assert!(page.contains(&format!("{at}?from=200")), "it is a part of them: {page}");
+        let last = format!("{order}/{}", 30 + MORE * 10);
+        assert!(!page.contains(&last) && ada.get(&format!("{at}?from=10000")).text.contains(&last));
+        // What was decided goes behind what was not, so that nobody looks for the rest.
+        let form = [("line", last.as_str()), ("takes", "new"), ("from", "10000")];
+        assert_eq!(ada.post_form(&at, &form).status, 303);
+        assert!(refused().contains(&format!("and {} other open lines", others - 1)), "{}", refused());
+        assert!(ada.get(&format!("{at}?from=10000")).text.contains("Those first that are not decided yet"));
+    }
+}
+
+#[test]
+fn every_place_at_which_two_changes_meet_is_told_however_many_there_are() {
+    const MANY: usize = 520;
+    for world in World::on_each_engine() {
+        let said: Vec<String> = (0..MANY).map(|no| format!("Line {no} is sealed with EPDM.")).collect();
+        let said: Vec<&str> = said.iter().map(String::as_str).collect();
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &said);
+        let [first, second] = ["Seals", "Lines"].map(|title| raise(&world, "ada", title));
+        for change in [&first, &second] {
+            let how = (Action::Change, "EPDM swells");
+            world.ada().does(|work| changes::accept_all(work, change, (&reqs, ""), how)).unwrap();
+        }
+        let met = world.ada().asks(|reader| changes::meetings(reader, reader.mention_of(&second)?.id));
+        assert_eq!(met.len(), MANY);
+        assert!(met.iter().all(|it| it.change == first));
+        let page = program(&world, "ada").get(&format!("/changes/{second}")).text;
+        let told = page.matches(&format!("is under {first}, too.")).count();
+        assert_eq!(told, 40, "a page tells some of them");
+        assert!(page.contains(&format!("And {} more.", MANY - 40)), "{page}");
+    }
+}
+
 #[test]
 fn what_is_released_after_its_day_holds_from_the_release_on_and_says_so() {
     for world in World::on_each_engine() {

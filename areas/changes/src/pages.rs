@@ -307,11 +307,14 @@ fn affected(it: &Shown) -> Markup {
         html! {
             @if items.is_empty() { p.quiet-text { (t!("Nothing was decided yet.")) } }
             @if it.found > 0 { p { a href=(to) { (t!("{count} more may be affected" | "{count} more may be affected", count = it.found)) } } }
-            @for met in it.meetings {
+            @for met in it.meetings.iter().take(affected::SHOWN) {
                 (parts::note(parts::Note::Warn, html! {
                     (t!("{item} is under {change}, too.", item = &met.item, change = &met.change)) " "
                     @if !met.fields.is_empty() { a href=(format!("{to}#{}", met.item)) { (t!("See where they meet")) } }
                 }))
+            }
+            @if let Some(more) = it.meetings.len().checked_sub(affected::SHOWN).filter(|more| *more > 0) {
+                p.fine { a href=(to) { (t!("And {count} more.", count = more)) } }
             }
             @if !items.is_empty() { (decided(t!("What was decided about, in that order"), items.iter().take(affected::SHOWN), addresses)) }
             @if it.orders.0 > 0 {

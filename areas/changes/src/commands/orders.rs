@@ -1,5 +1,7 @@
 //! What open lines of orders get: the new revision, perhaps from a lot on, or the one before. Decided before the release.
 
+use std::collections::BTreeSet;
+
 use kernel::{
     Basis, Faults, ForLine, Frozen, Gets, Mention, Permit, PersonId, Refusal, Result, Starts, Work, text,
 };
@@ -48,8 +50,9 @@ pub fn decide_orders(work: &mut Work, number: &str, it: &ForOrders) -> Result<us
     let touched = queries::open_lines(work, change)?;
     let mut faults = Faults::default();
     faults.unless(!it.lines.is_empty(), "line", text!("Choose at least one line."));
+    let names: BTreeSet<String> = touched.iter().map(|one| one.name().to_ascii_uppercase()).collect();
     for name in &it.lines {
-        let is_touched = touched.iter().any(|one| one.name().eq_ignore_ascii_case(name));
+        let is_touched = names.contains(&name.to_ascii_uppercase());
         let sentence = text!("The change does not touch {line}.", line = name.as_str());
         faults.unless(is_touched, "line", sentence);
     }
@@ -69,9 +72,9 @@ pub fn decide_orders(work: &mut Work, number: &str, it: &ForOrders) -> Result<us
         faults.unless(!from.is_over(work.today()), "starts", sentence);
     }
     faults.into_result()?;
+    let chosen: BTreeSet<String> = it.lines.iter().map(|name| name.to_ascii_uppercase()).collect();
     let mut count = 0;
-    for one in touched.iter().filter(|one| it.lines.iter().any(|name| one.name().eq_ignore_ascii_case(name)))
-    {
+    for one in touched.iter().filter(|one| chosen.contains(&one.name().to_ascii_uppercase())) {
         let line = NewLine {
             record_id: change,
             order_id: one.order_id,

@@ -5,15 +5,24 @@ use maud::{Markup, html};
 use web::Form;
 use web::language::{say, short_day, word};
 use web::parts::{
-    self, Button, Choice as Pick, Choices, Column, Field, Head, Line, State, Table, form, page_head,
+    self, Button, Choice as Pick, Choices, Column, Field, Head, Line, State, Table, form, hidden, page_head,
 };
 use web::t;
 
+use super::affected::Place;
 use super::of_change;
 use crate::queries::OpenLine;
 
-/// The page on which one decides.
-pub fn page(number: &str, all: &[OpenLine], may_write: bool, written: &Form) -> Markup {
+/// So many lines stand on a page.
+pub const EACH: usize = 200;
+
+/// The page on which one decides: of very many lines those of a part.
+pub fn page(
+    number: &str,
+    (all, undecided, place): (&[OpenLine], usize, Place),
+    may_write: bool,
+    written: &Form,
+) -> Markup {
     html! {
         (page_head(&Head {
             place: Some((number.to_owned(), of_change(number, ""))),
@@ -24,13 +33,15 @@ pub fn page(number: &str, all: &[OpenLine], may_write: bool, written: &Form) -> 
         (identity::summary(written))
         @if all.is_empty() { p.quiet-text { (t!("No open line of an order has anything that changes.")) } }
         @else {
-            (table(all))
-            @if may_write { (deciding(number, all, written)) }
+            @if place.all > EACH { p { (t!("{count} line is not decided yet." | "{count} lines are not decided yet.", count = undecided)) } }
+            (table(all, place))
+            (place.pager(&of_change(number, "orders")))
+            @if may_write { (deciding(number, (all, place), written)) }
         }
     }
 }
 
-fn table(all: &[OpenLine]) -> Table {
+fn table(all: &[OpenLine], place: Place) -> Table {
     let columns = vec![
         Column::title(t!("Line")),
         Column::text(t!("Customer")),
@@ -50,7 +61,11 @@ fn table(all: &[OpenLine]) -> Table {
             ],
         )
     });
-    Table::new(t!("Open lines by their orders"), columns, lines.collect()).compact()
+    let order = match place.all > EACH {
+        true => t!("Those first that are not decided yet"),
+        false => t!("Open lines by their orders"),
+    };
+    Table::new(order, columns, lines.collect()).compact()
 }
 
 fn decided(it: &OpenLine) -> Markup {
@@ -66,7 +81,7 @@ fn decided(it: &OpenLine) -> Markup {
     }
 }
 
-fn deciding(number: &str, all: &[OpenLine], written: &Form) -> Markup {
+fn deciding(number: &str, (all, place): (&[OpenLine], Place), written: &Form) -> Markup {
     let chosen = written.all("line");
     let mut names: Vec<String> = all.iter().map(OpenLine::name).collect();
     names.dedup();
@@ -84,6 +99,7 @@ fn deciding(number: &str, all: &[OpenLine], written: &Form) -> Markup {
     form(
         &of_change(number, "orders"),
         html! {
+            @if place.from > 0 { (hidden("from", place.from)) }
             (Choices::any("line", t!("Lines"), lines.collect()).fault(written.faults.of("line").map(say)))
             (Choices::one("takes", t!("They get"), takes.collect()))
             @if all.iter().any(|it| it.ends) {

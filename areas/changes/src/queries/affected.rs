@@ -347,7 +347,7 @@ pub fn meetings(reader: &Reader, change: i64) -> Result<Vec<Meeting>> {
              where mine.record_id = $1 and mine.action in ('change', 'add', 'remove') and mine.released_no is null
              and other.action in ('change', 'add', 'remove') and other.released_no is null
              and v.state not in ('closed', 'withdrawn', 'superseded', 'rejected', 'deferred')
-             order by mine.id, other.id limit 500"
+             order by mine.id, other.id"
         ),
         values![change],
     )?;

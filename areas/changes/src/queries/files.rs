@@ -98,17 +98,20 @@ pub(super) fn with_met_files(
              where own.record_id = $1 and mine.action = 'change' and mine.released_no is null
              and other.action = 'change' and other.released_no is null
              and v.state not in ('closed', 'withdrawn', 'superseded', 'rejected', 'deferred')
-             order by own.id, their.id limit 500"
+             order by own.id, their.id"
         ),
         values![change],
     )?;
+    let mut places: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for (place, it) in meetings.iter().enumerate() {
+        places.entry((it.change.clone(), it.item.clone())).or_insert(place);
+    }
     for it in met {
         let agree = it.ours == it.theirs;
         let (ours, theirs) = (json!(it.ours), json!(it.theirs));
         let field = MeetingField { field: it.name, ours, theirs, agree };
-        if let Some(meeting) = meetings.iter_mut().find(|one| one.change == it.number && one.item == it.item)
-        {
-            meeting.fields.push(field);
+        if let Some(place) = places.get(&(it.number, it.item)) {
+            meetings[*place].fields.push(field);
         }
     }
     Ok(meetings)

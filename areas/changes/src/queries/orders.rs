@@ -45,7 +45,8 @@ impl OpenLine {
 /// orders that rest on a requirement set in which something changes, by themselves or by their quotation. By order and
 /// line.
 ///
-/// It begins with what changes (`cross join`), of which there is little beside all orders.
+/// It begins with what changes (`cross join`), of which there is little beside all orders. Each of them is told, however
+/// many there are: what is not told would be decided by nobody.
 pub fn open_lines(reader: &Reader, change: i64) -> Result<Vec<OpenLine>> {
     if reader.actor.is_outside() {
         return Ok(Vec::new());
@@ -86,7 +87,7 @@ pub fn open_lines(reader: &Reader, change: i64) -> Result<Vec<OpenLine>> {
              left join visible_change_order_line as d on d.record_id = $1 and d.order_id = reached.order_id
              and d.line = reached.line and d.item = reached.item
              where o.state not in ('declined', 'cancelled', 'delivered', 'ended')
-             order by o.id, ol.line, reached.item limit 10000"
+             order by o.id, ol.line, reached.item"
         ),
         values![change],
     )

@@ -9,6 +9,7 @@ use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of,
 
 use super::{PLACE, may_write, ours};
 use crate::commands::{self, ForOrders};
+use crate::pages::affected::Place;
 use crate::pages::{of_change, orders as page};
 use crate::queries::{self, OpenLine};
 
@@ -40,14 +41,22 @@ pub fn routes() -> Routes {
 }
 
 async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
-    visit.read(move |reader| orders_page(reader, &number, &Form::default())).await
+    let asked = visit.envelope.asked();
+    visit.read(move |reader| orders_page(reader, &number, asked.text("from"), &Form::default())).await
 }
 
-fn orders_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
+fn orders_page(reader: &Reader, number: &str, from: &str, written: &Form) -> Result<Page> {
     let case = ours(reader, number)?;
-    let all = queries::open_lines(reader, case.record.id.raw())?;
+    let mut all = queries::open_lines(reader, case.record.id.raw())?;
+    let undecided = all.iter().filter(|it| it.takes.is_none()).count();
+    // What fits on one page stands by its orders; of more, those come first that somebody has to decide.
+    if all.len() > page::EACH {
+        all.sort_by_key(|it| it.takes.is_some());
+    }
+    let place = Place::of(from, all.len(), page::EACH);
+    let shown: Vec<OpenLine> = all.into_iter().skip(place.from).take(place.each).collect();
     let is_open = may_write(reader) && !case.record.state.is_over() && case.facts.in_force == 0;
-    let body = page::page(number, &all, is_open, written);
+    let body = page::page(number, (&shown, undecided, place), is_open, written);
     Ok(Page::new(t!("What open orders get of {number}", number = number), PLACE, body))
 }
 
@@ -68,7 +77,7 @@ async fn decide(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::decide_orders(work, &number, &it)?;
                 Ok(of_change(&number, "orders"))
             },
-            move |reader, form| orders_page(reader, &same, &form),
+            move |reader, form| orders_page(reader, &same, form.text("from"), &form),
         )
         .await
 }
