@@ -66,6 +66,7 @@ pub fn reactions() -> Reactions {
         .on(objected)
         .on(in_force)
         .on(notices::hear)
+        .on(notices::hear_whose_turn)
         .on(conversations::contract_ended)
         .on(requirements::to_be_attached)
 }

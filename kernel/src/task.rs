@@ -290,6 +290,24 @@ impl Work<'_> {
         self.close_task(task).map(|_| ())
     }
 
+    /// Settles what the product asked at a record to be done in a place, because of what is done in this deed, whoever
+    /// does it: a customer who answers sees none of our tasks.
+    pub fn settle_by_itself(&mut self, record: i64, place: &str) -> Result<()> {
+        self.must_not_only_read(record)?;
+        let mut asked = self.reader.product().tasks(record)?;
+        asked.retain(|it| {
+            it.settled_at.is_none() && it.asked_by == 0 && it.place.as_deref() == Some(place)
+        });
+        for task in asked {
+            self.execute(
+                sql!("update task set settled_at = $1, settled_by = $2 where id = $3"),
+                values![self.now, self.actor.person, task.id],
+            )?;
+            self.note(record, serde_json::json!({ "settled": task.request }))?;
+        }
+        Ok(())
+    }
+
     /// Tells of whom it was asked.
     fn close_task(&mut self, task: i64) -> Result<(Option<PersonId>, Option<i64>)> {
         let (record, request, person, function, asked_by): (i64, String, Option<PersonId>, Option<i64>, i64) =

@@ -524,6 +524,54 @@ fn where_the_contract_of_a_change_asks_for_it_the_customer_approves_by_their_lin
     }
 }
 
+#[test]
+fn whoever_owns_a_change_is_asked_to_send_its_customer_the_link_until_they_were_asked_or_answered() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Frame of 1.4301."]);
+        world.ada().does(|work| customers::verify(work, "K-1001", CARL, customers::Proof::Answered)).unwrap();
+        let management = crate::changes::management_approves(&world);
+        let change = crate::changes::asked_of_the_customer(&world, &reqs[0], &management);
+        let asked = |change: &str| {
+            let mut all = world.ada().asks(|reader| reader.tasks(reader.mention_of(change)?.id));
+            all.retain(|it| it.settled_at.is_none() && it.request.contains("send them the link"));
+            all
+        };
+        let place = format!("/changes/{change}/notices");
+        let task = asked(&change).remove(0);
+        assert_eq!((task.person, task.place.as_deref()), (Some(world.ada().actor.person), Some(&*place)));
+        assert!(task.request.contains("Meridian") && task.request.contains(&change), "{task:?}");
+        assert_eq!(task.due, "2026-03-04".parse().ok());
+        let sentence = refusal(world.ada().does(|work| work.settle(task.id)));
+        assert!(sentence.contains("is done in its own place"), "{sentence}");
+        let waiting = program(&world, "ada").get("/").text;
+        assert!(waiting.contains(&place), "it is among what waits for her: {waiting}");
+
+        // Sent, nobody is asked any more; taken back, somebody is again.
+        let notice = prepared(&world, &change).remove(0).number;
+        assert_eq!(asked(&change).len(), 1, "it is written, and not sent");
+        sent(&world, &notice);
+        assert_eq!(asked(&change).len(), 0);
+        world.ada().does(|work| notices::withdraw(work, &notice, "The wrong person")).unwrap();
+        assert_eq!(asked(&change).len(), 1);
+        // They approve on their own pages instead.
+        crate::changes::carl_says(&world, &change, true, "").unwrap();
+        assert_eq!(crate::changes::state(&world, &change), "approved");
+        assert_eq!(asked(&change).len(), 0);
+
+        // Where it is looked at again, nobody has to ask them.
+        let other = crate::changes::asked_about(
+            &world,
+            "Frame",
+            (&reqs[1], "Frame of 1.4404."),
+            &management,
+        );
+        assert_eq!(asked(&other).len(), 1);
+        world.ada().does(|work| changes::send_back(work, &other, "Another steel")).unwrap();
+        assert_eq!(asked(&other).len(), 0);
+    }
+}
+
 /// Somebody of quality or an approver records with a customer what a clause of a frame contract says.
 fn recorded(world: &World, customer: &str, (number, says): (&str, customers::Says), until: Option<&str>) {
     let new = customers::NewContract {

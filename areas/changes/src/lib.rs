@@ -23,9 +23,9 @@ pub use commands::{
     undecide, watch, withdraw,
 };
 pub use model::{
-    Action, Alternative, Aspect, Became, ChangeReader, ChangeRequest, Choice, Criterion, Impact, Issue,
-    IssueLine, IssueState, IssueStep, Item, Lesson, Meeting, NewCriterion, NewItem, Objected, Outcome, Reach,
-    Risk, Source, State, Step, Told, Track, Verdict,
+    Action, Alternative, Aspect, Became, ChangeReader, ChangeRequest, Choice, Criterion, CustomersTurn, Impact,
+    Issue, IssueLine, IssueState, IssueStep, Item, Lesson, Meeting, NewCriterion, NewItem, Objected, Outcome,
+    Reach, Risk, Source, State, Step, Told, Track, Turn, Verdict,
 };
 pub use queries::{
     Against, OpenLine, Plan, Planned, Procedure, Replanned, all_found, conflict, contract_that_asks, criteria,

@@ -174,6 +174,25 @@ pub struct Became {
 
 impl Event for Became {}
 
+/// Whether a change waits for the word of its customer from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// The house consented, and what they read is before them.
+    Comes,
+    /// They answered.
+    Ends,
+}
+
+/// That it is the turn of a change's customer, or no more: somebody has to ask them.
+#[derive(Clone, Copy, Debug)]
+pub struct CustomersTurn {
+    /// The change.
+    pub record: i64,
+    pub turn: Turn,
+}
+
+impl Event for CustomersTurn {}
+
 /// That somebody outside objects to a change, or does not approve it: it is talked about.
 #[derive(Clone, Debug)]
 pub struct Objected {

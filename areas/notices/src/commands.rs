@@ -2,6 +2,7 @@
 
 mod answer;
 mod outcome;
+mod turn;
 
 use customers::{Heard, Topic};
 use jiff::civil::Date;
@@ -14,6 +15,7 @@ use serde_json::{Map, Value as Json, json};
 
 pub use self::answer::{Answering, Signer, answer, settle};
 pub use self::outcome::{HEAR_ON, hear, hear_on};
+pub use self::turn::hear_whose_turn;
 use crate::letters;
 use crate::model::{Asks, Because, Notice, Reason, Side, State, Step};
 use crate::queries::Touched;
@@ -290,6 +292,7 @@ pub fn issue(work: &mut Work, number: &str, base: &str) -> Result<()> {
     work.offer(&mut case.record, frozen.no, &words)?;
     work.tell_offered_state(&case.record)?;
     send_link(work, &case, base)?;
+    turn::were_asked(work, &case)?;
     work.called("notice_sent");
     Ok(())
 }
@@ -392,7 +395,8 @@ pub fn withdraw(work: &mut Work, number: &str, reason: &str) -> Result<()> {
     let id = case.record.id.raw();
     work.advance(&mut case, Step::Withdraw)?;
     work.withdraw_passes(id, NOTICE, None)?;
-    work.tell_offered_state_of(id)
+    work.tell_offered_state_of(id)?;
+    case.body.change.map_or(Ok(()), |change| turn::have_them_asked(work, change))
 }
 
 /// Asks whoever answers for a notice to ask again where nobody answered in time.

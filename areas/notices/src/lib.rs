@@ -16,8 +16,8 @@ use jiff::SignedDuration;
 use kernel::{Jobs, Migration, Registry};
 
 pub use commands::{
-    Addition, Answering, Edit, NOTICE, Signer, add, answer, ask_about_silence, edit, excuse, hear, issue,
-    prepare_all, prepare_with, send_again, settle, withdraw,
+    Addition, Answering, Edit, NOTICE, Signer, add, answer, ask_about_silence, edit, excuse, hear,
+    hear_whose_turn, issue, prepare_all, prepare_with, send_again, settle, withdraw,
 };
 pub use model::{Answer, Answered, Asks, Because, Notice, Reason, Recipient, Side, Stamped, State, Step};
 pub use queries::{NoticeLine, answers, missing_before_release, notices, recipients};

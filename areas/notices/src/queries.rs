@@ -448,7 +448,7 @@ fn has_approved(reader: &Reader, change: i64, party: PartyId) -> Result<bool> {
 }
 
 /// A change without what its guards ask: they ask here.
-fn change_alone(
+pub fn change_alone(
     reader: &Reader,
     change: i64,
 ) -> Result<(Record<changes::ChangeRequest>, changes::ChangeRequest)> {

@@ -9,7 +9,9 @@ use serde_json::{Value as Json, json};
 use web::t;
 
 use super::{being_written, function_of, mention, must_belong_to, reasoned};
-use crate::model::{Approver, AskedBy, Became, ChangeRequest, Objected, Outcome, State, Step};
+use crate::model::{
+    Approver, AskedBy, Became, ChangeRequest, CustomersTurn, Objected, Outcome, State, Step, Turn,
+};
 use crate::queries;
 use crate::rules::{LAWGIVERS, standing, unready};
 
@@ -289,7 +291,7 @@ fn show_customer(work: &mut Work, number: &str) -> Result<()> {
     let words = case.body.for_customer.clone();
     work.offer(&mut case.record, frozen.no, &words)?;
     work.called("signed");
-    Ok(())
+    work.announce(&CustomersTurn { record: case.record.id.raw(), turn: Turn::Comes })
 }
 
 /// Lets the customer open the files of which they are told: until now they were ours.
@@ -388,6 +390,7 @@ fn keep_their_word(
         },
         proven,
     )?;
+    work.announce(&CustomersTurn { record: id, turn: Turn::Ends })?;
     if consents {
         work.bring_about(id, "approve")?;
         return work.tell_offered_state_of(id);

@@ -39,6 +39,9 @@ struct Rest {
 /// Tells everybody who was told of a change what became of it. What is asked of them lapses where it is off or looked at
 /// again: its link opens nothing any more.
 pub fn hear(work: &mut Work, it: &changes::Became) -> Result<()> {
+    if matches!(it.outcome, Outcome::LookedAtAgain | Outcome::Ended) {
+        super::turn::need_not_be_asked(work, it.record)?;
+    }
     let until = queries::notices(work, it.record)?.last().map_or(0, |it| it.id);
     hear_some(work, Rest { change: it.record, outcome: it.outcome, item: it.item, after: 0, until })
 }
