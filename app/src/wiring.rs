@@ -427,6 +427,8 @@ fn deed(code: &str) -> Option<Text> {
         "issue_raised" => text!("raised an issue on the way"),
         "issue_escalated" => text!("escalated an issue on the way"),
         "lateness_told" => text!("told who waits that something is late"),
+        "year_asked_about" => text!("asked to look back on how changes went"),
+        "year_looked_back" => text!("looked back on how changes went"),
         "change_released" => text!("put a change in force"),
         "reader_excused" => text!("said why somebody need not read it"),
         "end_taken_back" => text!("took an end back before its day"),

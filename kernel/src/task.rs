@@ -295,9 +295,7 @@ impl Work<'_> {
     pub fn settle_by_itself(&mut self, record: i64, place: &str) -> Result<()> {
         self.must_not_only_read(record)?;
         let mut asked = self.reader.product().tasks(record)?;
-        asked.retain(|it| {
-            it.settled_at.is_none() && it.asked_by == 0 && it.place.as_deref() == Some(place)
-        });
+        asked.retain(|it| it.settled_at.is_none() && it.asked_by == 0 && it.place.as_deref() == Some(place));
         for task in asked {
             self.execute(
                 sql!("update task set settled_at = $1, settled_by = $2 where id = $3"),

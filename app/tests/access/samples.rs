@@ -134,6 +134,17 @@ const FORMS: &[(&str, &[(&str, &str)])] = &[
     ("POST /changes", &[("cause", "")]),
     ("POST /changes/*/affected/accept", &[("action", "change"), ("marked", "{requirements}")]),
     ("POST /changes/*/affected/*/done", &[("done_on", "2026-03-02")]),
+    (
+        "POST /changes/procedure",
+        &[
+            ("year", "2025"),
+            ("function", "{functions}"),
+            ("seen", WORDS),
+            ("follows", WORDS),
+            ("person", ""),
+            ("due", ""),
+        ],
+    ),
     ("POST /changes/*/affected/*/files/away", &[("name", "pipes.txt")]),
     ("POST /changes/*/affected/*/redline", &[("title", "Softer rings")]),
     ("POST /changes/*/edit", &[("cause", "")]),
@@ -274,6 +285,10 @@ const BODIES: &[(&str, &str)] = &[
         r#"{"answer": "acknowledged", "words": "Good", "name": "Carl", "source": "by mail"}"#,
     ),
     ("POST /api/v1/changes", r#"{"title": "Softer rings", "party": "{customers}", "need": "Softer rings"}"#),
+    (
+        "POST /api/v1/changes/procedure",
+        r#"{"year": 2025, "function": "{functions}", "seen": "Few rings.", "follows": "Nothing."}"#,
+    ),
     ("POST /api/v1/changes/policy", r#"{"function": "{functions}", "track": "full"}"#),
     ("POST /api/v1/changes/*/affected/*/done", r#"{"day": "2026-03-02"}"#),
     ("POST /api/v1/changes/*/affected/*/files/away", r#"{"name": "pipes.txt"}"#),

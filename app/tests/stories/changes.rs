@@ -673,17 +673,15 @@ fn something_new_and_something_ended_come_into_force_with_the_rest() {
         let drawing = world.ada().does(|work| changes::decide(work, &change, &drawing)).unwrap();
         step(&world, "bob", &change, "screen").unwrap();
         fix(&world, &change);
-        let early = refusal(
-            world.ada().does(|work| changes::done(work, &change, drawing, TODAY.parse().unwrap())),
-        );
+        let early =
+            refusal(world.ada().does(|work| changes::done(work, &change, drawing, TODAY.parse().unwrap())));
         assert!(early.contains("Say when something was done for it once it is approved."), "{early}");
         world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
         sign(&world, "henrik", &change, &management, true).unwrap();
         let sentence = refusal(world.ada().does(|work| changes::release(work, &change)));
         assert!(sentence.contains("20-114-03 has to be changed, too."), "{sentence}");
-        let done = |day: &str| {
-            world.ada().does(|work| changes::done(work, &change, drawing, day.parse().unwrap()))
-        };
+        let done =
+            |day: &str| world.ada().does(|work| changes::done(work, &change, drawing, day.parse().unwrap()));
         let sentence = refusal(done("2026-03-01"));
         assert!(sentence.contains("It was approved on 2026-03-02: nothing is done"), "{sentence}");
         assert!(refusal(done("2026-03-03")).contains("today at the latest"));

@@ -560,12 +560,7 @@ fn whoever_owns_a_change_is_asked_to_send_its_customer_the_link_until_they_were_
         assert_eq!(asked(&change).len(), 0);
 
         // Where it is looked at again, nobody has to ask them.
-        let other = crate::changes::asked_about(
-            &world,
-            "Frame",
-            (&reqs[1], "Frame of 1.4404."),
-            &management,
-        );
+        let other = crate::changes::asked_about(&world, "Frame", (&reqs[1], "Frame of 1.4404."), &management);
         assert_eq!(asked(&other).len(), 1);
         world.ada().does(|work| changes::send_back(work, &other, "Another steel")).unwrap();
         assert_eq!(asked(&other).len(), 0);
@@ -612,7 +607,10 @@ fn a_frame_contract_asks_for_the_approval_of_changes_as_long_as_it_holds() {
         assert_eq!(bob.post_form("/customers/K-1001/contracts", &form).status, StatusCode::SEE_OTHER);
         assert!(bob.post_json(contracts, &wanted).text.contains("recorded for these days already"));
         let page = bob.get("/customers/K-1001").text;
-        assert!(page.contains("Changes need their approval") && page.contains("Silence is consent"), "{page}");
+        assert!(
+            page.contains("Changes need their approval") && page.contains("Silence is consent"),
+            "{page}"
+        );
         let kept = bob.get(contracts).json();
         let line = kept.as_array().unwrap().iter().find(|it| it["number"] == "FC-12").unwrap();
         assert_eq!(line["says"], json!("approval"));
@@ -662,15 +660,13 @@ fn a_contract_of_a_group_asks_for_the_approval_of_each_part_of_its_house() {
         assert_eq!(asks(site.id).as_deref(), Some("FC-20, 7.1"));
         assert_eq!(asks(other.id), None);
         let today = crate::changes::TODAY.parse().unwrap();
-        let bound = world
-            .ada()
-            .asks(|reader| customers::bound_by_contract(reader, customers::Says::Approval, today));
+        let bound =
+            world.ada().asks(|reader| customers::bound_by_contract(reader, customers::Says::Approval, today));
         let all: Vec<i64> = bound.keys().copied().collect();
         assert_eq!(all, [group.id, site.id]);
         recorded(&world, &site.number, ("FC-22", customers::Says::Approval), None);
-        let bound = world
-            .ada()
-            .asks(|reader| customers::bound_by_contract(reader, customers::Says::Approval, today));
+        let bound =
+            world.ada().asks(|reader| customers::bound_by_contract(reader, customers::Says::Approval, today));
         assert_eq!(bound[&site.id], "FC-22, 7.1", "the nearest is named");
     }
 }

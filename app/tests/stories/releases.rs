@@ -942,6 +942,95 @@ fn a_year_of_changes_says_how_long_they_took_what_bounced_and_what_they_cost() {
 }
 
 #[test]
+fn a_year_that_is_over_is_looked_back_on_by_whoever_is_asked_and_is_kept_as_it_stood() {
+    for world in World::on_each_engine() {
+        let raised = |number: &str| {
+            let body = ChangeRequest { need: "EPDM swells.".into(), ..ChangeRequest::default() };
+            let new = kernel::New { title: "Seals", number: Some(number), ..kernel::New::default() };
+            world.ada().does(|work| changes::raise(work, &new, &body)).unwrap();
+        };
+        raised("CR-2025-0007");
+        let quality = crate::changes::function(&world, "Quality");
+        let open = |words: &str| {
+            let mut all = world.ada().asks(|reader| reader.tasks(reader.mention_of(&quality)?.id));
+            all.retain(|it| it.settled_at.is_none() && it.request.contains(words));
+            all
+        };
+        let watch = || {
+            let nothing = serde_json::Value::Null;
+            world.db.write(&Actor::system(), |work| changes::watch(work, &nothing)).unwrap();
+        };
+        watch();
+        watch();
+        let asked = open("Look back on how changes went in 2025");
+        assert_eq!(asked.len(), 1, "once: {asked:?}");
+        assert_eq!(asked[0].place.as_deref(), Some("/changes/procedure?year=2025"));
+
+        // Whoever does not answer for the quality system records nothing.
+        let api = "/api/v1/changes/procedure";
+        let sent = |year: i16| {
+            serde_json::json!({ "year": year, "function": quality, "seen": "Rings were seen too late.",
+                "follows": "Nothing" })
+        };
+        for (who, status) in [("ada", 409), ("amelia", 409), ("carl", 404), ("eve", 404)] {
+            let told = program(&world, who).post_json(api, &sent(2025));
+            assert_eq!(told.status.as_u16(), status, "{who}: {}", told.text);
+        }
+        let form = [("year", "2025"), ("function", &*quality), ("seen", "x"), ("follows", "x")];
+        assert_eq!(program(&world, "carl").post_form("/changes/procedure", &form).status, 404);
+        assert!(!program(&world, "ada").get("/changes/procedure?year=2025").text.contains("Record that you"));
+        let mut bob = program(&world, "bob");
+        let early = bob.post_json(api, &sent(2026));
+        assert!(early.status == 422 && early.text.contains("Name a year that is over."), "{}", early.text);
+        assert!(!bob.get("/changes/procedure?year=2026").text.contains("Record that you looked back on it"));
+        let page = bob.get("/changes/procedure?year=2025").text;
+        assert!(page.contains("Nobody recorded yet that they did."), "{page}");
+
+        let ada = world.ada().actor.person.to_string();
+        let typed = |seen: &'static str| {
+            [
+                ("year", "2025".to_owned()),
+                ("function", quality.clone()),
+                ("seen", seen.to_owned()),
+                ("follows", "Ask Tessaro before the impacts.".to_owned()),
+                ("person", ada.clone()),
+                ("due", "2026-04-01".to_owned()),
+            ]
+        };
+        let mut posts = |seen: &'static str| {
+            let typed = typed(seen);
+            let form: Vec<(&str, &str)> = typed.iter().map(|(name, it)| (*name, it.as_str())).collect();
+            bob.post_form("/changes/procedure", &form)
+        };
+        let told = posts("").text;
+        assert!(told.contains("Say what was seen.") && told.contains("Ask Tessaro"), "{told}");
+        assert_eq!(open("Look back on").len(), 1);
+        let came = posts("Rings were seen too late.");
+        assert_eq!(came.status, 303, "{}", came.text);
+        assert_eq!(open("Look back on").len(), 0, "it is done");
+        let follows = open("It follows from the changes of 2025: Ask Tessaro before the impacts.");
+        assert_eq!(follows[0].person, Some(world.ada().actor.person));
+
+        // What was seen stays what it was, whatever becomes of the year.
+        raised("CR-2025-0008");
+        let year = bob.get(&format!("{api}?year=2025")).json();
+        let kept = &year["looks_back"][0];
+        assert_eq!((&year["raised"], &kept["figures"]["raised"]), (&2.into(), &1.into()), "{year}");
+        assert_eq!(kept["function_name"], "Quality");
+        let page = bob.get("/changes/procedure?year=2025").text;
+        assert!(page.contains("Then 1 were raised") && page.contains("Rings were seen too late."), "{page}");
+        watch();
+        assert_eq!(open("Look back on").len(), 0, "nobody is asked again");
+        let trail = world.ada().asks(|reader| reader.trail(reader.mention_of(&quality)?.id, false, 0, 100));
+        let entry = trail.iter().find(|it| it.deed == "year_looked_back").unwrap();
+        assert!(entry.content.to_string().contains("Ask Tessaro before the impacts."), "{entry:?}");
+        let again = bob.post_json(api, &sent(2025));
+        assert_eq!(again.status, 200, "{}", again.text);
+        assert_eq!(again.json()["looks_back"].as_array().unwrap().len(), 2);
+    }
+}
+
+#[test]
 fn from_when_on_it_holds_stands_where_a_customer_reads_it_too() {
     for world in World::on_each_engine() {
         let set = world.offered_set();

@@ -399,7 +399,10 @@ fn a_frame_contract_of_a_group_holds_for_its_parts_and_goes_over_when_two_are_on
         bob.does(|work| record_contract(work, &double.number, &contract())).unwrap();
         let in_force = || {
             let days = (ANSWER_BY, ANSWER_BY);
-            world.ada().asks(|reader| customers::contracts_in_force(reader, site.id, Says::Silence, days)).len()
+            world
+                .ada()
+                .asks(|reader| customers::contracts_in_force(reader, site.id, Says::Silence, days))
+                .len()
         };
         assert_eq!(in_force(), 0);
         let merging = customers::Merging {

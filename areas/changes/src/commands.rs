@@ -10,6 +10,7 @@ mod plan;
 mod readers;
 mod release;
 mod verification;
+mod year;
 
 use std::collections::BTreeSet;
 
@@ -32,6 +33,7 @@ pub use self::plan::{NewPlanTask, book, finish, need, plan_task, replan, resourc
 pub use self::readers::{acknowledge, ask_these_to_read, excuse_reader};
 pub use self::release::{END, end_on_its_day, release, take_end_back};
 pub use self::verification::{Learned, drop_criterion, entrust, fix_criterion, judge, learn};
+pub use self::year::{LookingBack, look_back};
 use crate::model::{Became, ChangeRequest, Outcome, Step};
 use crate::queries;
 

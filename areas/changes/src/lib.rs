@@ -14,23 +14,23 @@ use jiff::SignedDuration;
 use kernel::{Jobs, Ladder, Migration, Registry, Role, Rung, To, Watched};
 
 pub use commands::{
-    Accepted, Consent, Edit, ForOrders, IssueEdit, Learned, NewPlanTask, Policy, Reply, Signer, accept_all,
-    accept_found, acknowledge, answer, ask_approval, ask_impacts, ask_these_to_read, book, compare, confirm,
-    confirm_as_told, decide, decide_orders, defer, done, drop_criterion, edit, edit_issue, entrust, escalate,
-    excuse_reader, finish, fix_criterion, judge, keep_policy, learn, leave_file, need, plan_task, propose,
-    propose_file, propose_many, put_on_what_it_says_now, raise, raise_issue, reject, release, remove_policy,
-    replace, replace_words, replan, resource_is, resume, send_back, sign, take_end_back, take_file_away,
-    undecide, watch, withdraw,
+    Accepted, Consent, Edit, ForOrders, IssueEdit, Learned, LookingBack, NewPlanTask, Policy, Reply, Signer,
+    accept_all, accept_found, acknowledge, answer, ask_approval, ask_impacts, ask_these_to_read, book,
+    compare, confirm, confirm_as_told, decide, decide_orders, defer, done, drop_criterion, edit, edit_issue,
+    entrust, escalate, excuse_reader, finish, fix_criterion, judge, keep_policy, learn, leave_file,
+    look_back, need, plan_task, propose, propose_file, propose_many, put_on_what_it_says_now, raise,
+    raise_issue, reject, release, remove_policy, replace, replace_words, replan, resource_is, resume,
+    send_back, sign, take_end_back, take_file_away, undecide, watch, withdraw,
 };
 pub use model::{
-    Action, Alternative, Aspect, Became, ChangeReader, ChangeRequest, Choice, Criterion, CustomersTurn, Impact,
-    Issue, IssueLine, IssueState, IssueStep, Item, Lesson, Meeting, NewCriterion, NewItem, Objected, Outcome,
-    Reach, Risk, Source, State, Step, Told, Track, Turn, Verdict,
+    Action, Alternative, Aspect, Became, ChangeReader, ChangeRequest, Choice, Criterion, CustomersTurn,
+    Impact, Issue, IssueLine, IssueState, IssueStep, Item, Lesson, Meeting, NewCriterion, NewItem, Objected,
+    Outcome, Reach, Risk, Source, State, Step, Told, Track, Turn, Verdict,
 };
 pub use queries::{
-    Against, OpenLine, Plan, Planned, Procedure, Replanned, all_found, conflict, contract_that_asks, criteria,
-    found_from, impacts, issues, items, lessons_like, meetings, open_lines, plan, procedure, put_in_force, read_of,
-    readers, replanned, waiting,
+    Against, OpenLine, Plan, Planned, Procedure, Replanned, all_found, conflict, contract_that_asks,
+    criteria, found_from, impacts, issues, items, lessons_like, meetings, open_lines, plan, procedure,
+    put_in_force, read_of, readers, replanned, waiting,
 };
 pub use routes::{compared, routes};
 pub use rules::{RELEASE, Reached, track};
@@ -47,6 +47,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "0077_change_reader_excused",
         text: include_str!("../schema/0077_change_reader_excused.sql"),
     },
+    Migration { name: "0088_change_year", text: include_str!("../schema/0088_change_year.sql") },
 ];
 
 /// A step of a plan, or what a function is asked: who was asked, then who answers for the change, then for quality.

@@ -3,6 +3,7 @@
 mod issue;
 mod item;
 mod parts;
+mod year;
 
 use jiff::civil::Date;
 use kernel::{Basis, Event, PartyId, PersonId, Text, text};
@@ -18,6 +19,7 @@ pub use self::parts::{
     Alternative, Approver, Aspect, ChangeReader, Choice, Criterion, Impact, Lesson, NewCriterion, PolicyLine,
     Told, Verdict,
 };
+pub use self::year::{AsItStood, LookBack};
 
 /// A proposal to change what was agreed or released (ISO 9001, 8.2.4). The title says what it is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -7,6 +7,7 @@ mod orders;
 mod plan;
 mod readers;
 mod words;
+mod year;
 
 use std::collections::BTreeMap;
 
@@ -27,14 +28,15 @@ pub use self::issues::{
 };
 pub use self::orders::{OpenLine, open_lines, order_line};
 pub use self::plan::{
-    Against, Plan, Planned, Procedure, Replanned, Yearly, approved_on, holds_later, plan, procedure, replanned,
-    waiting_for,
+    Against, Plan, Planned, Procedure, Replanned, Yearly, approved_on, holds_later, plan, procedure,
+    replanned, waiting_for,
 };
 pub use self::readers::{fingerprint_of, put_in_force, readers};
 pub use self::words::{for_customer, kind_at, kind_of, lessons_like, says_to_them};
+pub use self::year::{looks_back, raised_in, who_looks_back};
 use crate::model::{
-    Action, Alternative, Approver, AskedBy, ChangeReader, ChangeRequest, Choice, Criterion, Impact, IssueLine,
-    Item, ItemFile, PolicyLine, Source, State, Verdict,
+    Action, Alternative, Approver, AskedBy, ChangeReader, ChangeRequest, Choice, Criterion, Impact,
+    IssueLine, Item, ItemFile, PolicyLine, Source, State, Verdict,
 };
 use crate::rules::{Asked, ChangeFacts, RELEASE, Reached, Signed};
 

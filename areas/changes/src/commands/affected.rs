@@ -631,8 +631,7 @@ pub fn done(work: &mut Work, number: &str, line: i64, day: Date) -> Result<()> {
     let mut faults = Faults::default();
     faults.unless(is_past, "done_on", text!("Give the day on which it was done, today at the latest."));
     if let Some(approved) = queries::approved_on(work, change)?.filter(|it| day < *it) {
-        let sentence =
-            text!("It was approved on {day}: nothing is done for it before that.", day = approved);
+        let sentence = text!("It was approved on {day}: nothing is done for it before that.", day = approved);
         faults.add("done_on", sentence);
     }
     faults.into_result()?;

@@ -90,7 +90,8 @@ fn ask_whoever_answers(work: &mut Work, case: &Case<Issue>, said: &kernel::Text)
     Ok(())
 }
 
-/// Escalates what is open although its day is over, and tells those who wait for a step that is late. A job does this.
+/// Escalates what is open although its day is over, tells those who wait for a step that is late, and has a year looked
+/// back on that is over. A job does this.
 pub fn watch(work: &mut Work, _: &Json) -> Result<()> {
     let today = work.today();
     for id in queries::overdue_issues(work, today)? {
@@ -123,5 +124,5 @@ pub fn watch(work: &mut Work, _: &Json) -> Result<()> {
         )?;
         work.called("lateness_told");
     }
-    Ok(())
+    super::year::have_the_year_looked_back_on(work)
 }

@@ -1,19 +1,27 @@
-//! How changes went in a year: the review of the procedure itself.
+//! How changes went in a year, and who looked back on it: the review of the procedure itself.
 
 use kernel::Vocabulary;
 use maud::{Markup, html};
-use web::language::word;
+use web::language::{self, day_of, say, word};
 use web::parts::{
-    self, Button, Column, Field, Figure, Head, Line, Table, figures, look_up, page_head, section,
+    self, Button, Column, Field, Figure, Head, Line, Table, figures, form, hidden, look_up, page_head,
+    section,
 };
-use web::t;
+use web::{Colleagues, Form, t};
 
 use super::plan::hours;
-use super::{money, of_change};
-use crate::model::State;
+use super::{Options, money, of_change, prose};
+use crate::model::{LookBack, State};
 use crate::queries::{Procedure, Yearly};
 
-pub fn page(it: &Procedure) -> Markup {
+/// Who may look back on a year: for which functions, and who may see to what follows.
+pub struct Looking {
+    pub functions: Options,
+    pub people: Colleagues,
+}
+
+/// The page of a year; `looking` is there where the reader may look back on it, and it is over.
+pub fn page(it: &Procedure, looking: Option<&Looking>, written: &Form) -> Markup {
     let days = |days: Option<i64>| days.map_or_else(|| "–".to_owned(), |it| it.to_string());
     html! {
         (page_head(&Head {
@@ -45,6 +53,44 @@ pub fn page(it: &Procedure) -> Markup {
                 ul { @for one in it.changes.iter().filter(|it| !it.lesson.trim().is_empty()) {
                     li { a href=(of_change(&one.number, "")) { (one.number) } " " (one.lesson) }
                 } }
+            }))
+        }
+        @if looking.is_some() || !it.looks_back.is_empty() {
+            (section("looked-back", t!("Who looked back on it"), html! {
+                @if it.looks_back.is_empty() { p.quiet-text { (t!("Nobody recorded yet that they did.")) } }
+                @for one in &it.looks_back { (looked_back(one)) }
+                @if let Some(looking) = looking { (recording(it, looking, written)) }
+            }))
+        }
+    }
+}
+
+fn looked_back(it: &LookBack) -> Markup {
+    let (then, on) = (&it.figures, day_of(it.at));
+    html! {
+        p {
+            (parts::person(&it.name)) ", " (it.function_name) ", " (language::day(on)) br;
+            span.fine { (t!("Then {raised} were raised, {closed} closed, {bounced} sent back.", raised = then.raised, closed = then.closed, bounced = then.bounced)) }
+        }
+        (parts::facts(&[(t!("What was seen"), prose(&it.seen)), (t!("What follows"), prose(&it.follows))]))
+    }
+}
+
+fn recording(it: &Procedure, looking: &Looking, written: &Form) -> Markup {
+    let filled = |name: &str, field: Field| identity::filled(written, name, field);
+    html! {
+        (identity::summary(written))
+        details open[!written.faults.0.is_empty() || it.looks_back.is_empty()] {
+            summary.button.small { (t!("Record that you looked back on it")) }
+            (form("/changes/procedure", html! {
+                (hidden("year", it.year.to_string()))
+                (Field::select("function", t!("For which function?"), looking.functions.clone()).value(written.text("function")).fault(written.faults.of("function").map(say)))
+                (filled("seen", Field::area("seen", t!("What was seen")).lines(3).required()))
+                (filled("follows", Field::area("follows", t!("What follows")).lines(3).required().help(t!("What is done otherwise from now on, or that nothing is."))))
+                (looking.people.field(written, "person", t!("Who sees to it"), Some(t!("Nobody has to"))))
+                (filled("due", Field::day("due", t!("By when"))))
+                p.fine { (t!("The figures of the year are kept with it as they are now.")) }
+                (Button::send(t!("Record it")))
             }))
         }
     }

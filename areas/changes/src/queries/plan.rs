@@ -12,8 +12,8 @@ use kernel::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{impacts, issues, total};
-use crate::model::{ChangeRequest, IssueLine, State};
+use super::{impacts, issues, looks_back, total};
+use crate::model::{AsItStood, ChangeRequest, IssueLine, LookBack, State};
 use crate::rules::{Course, course, median};
 
 /// That a task got another day.
@@ -252,6 +252,27 @@ pub struct Procedure {
     pub hours: i64,
     pub hours_spent: i64,
     pub changes: Vec<Yearly>,
+    /// Every time that somebody looked back on it, the first first.
+    pub looks_back: Vec<LookBack>,
+}
+
+impl Procedure {
+    /// What of it is kept when somebody looks back.
+    pub fn as_it_stands(&self) -> AsItStood {
+        AsItStood {
+            raised: self.raised,
+            closed: self.closed,
+            rejected: self.rejected,
+            bounced: self.bounced,
+            days: self.days,
+            estimated: self.estimated,
+            actual: self.actual,
+            days_estimated: self.days_estimated,
+            days_taken: self.days_taken,
+            hours: self.hours,
+            hours_spent: self.hours_spent,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -305,6 +326,7 @@ pub fn procedure(reader: &Reader, year: i16) -> Result<Procedure> {
         hours: changes.iter().map(|it| it.hours).sum(),
         hours_spent: changes.iter().map(|it| it.hours_spent).sum(),
         changes,
+        looks_back: looks_back(reader, year)?,
     })
 }
 

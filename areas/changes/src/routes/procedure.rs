@@ -1,4 +1,4 @@
-//! Addresses of how changes went in a year, and of another day for a task, for programs.
+//! Addresses of how changes went in a year and who looked back on it, and of another day for a task, for programs.
 
 use axum::http::StatusCode;
 use jiff::civil::Date;
@@ -6,16 +6,19 @@ use kernel::{Error, Reader, Result, typed};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use web::api::json as in_json;
-use web::{Answer, Doc, Page, Path, Routes, Sent, Visit, schema_of, t};
+use web::{Answer, Colleagues, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
 
+use super::plan::person;
 use super::{PLACE, ours};
-use crate::commands;
+use crate::commands::{self, LookingBack};
 use crate::pages::procedure as page;
 use crate::queries::{self, Procedure, Replanned};
+use crate::rules::LAWGIVERS;
 
 pub fn routes() -> Routes {
     Routes::default()
         .get("/changes/procedure", show)
+        .post("/changes/procedure", look_back)
         .api_get(
             "/api/v1/changes/procedure",
             Doc {
@@ -26,6 +29,17 @@ pub fn routes() -> Routes {
                 ..Doc::default()
             },
             list,
+        )
+        .api_post(
+            "/api/v1/changes/procedure",
+            Doc {
+                summary: "Records that somebody looked back on the changes of a year, and what follows",
+                tag: "Changes",
+                request: schema_of::<NewLook>(),
+                response: schema_of::<Procedure>(),
+                ..Doc::default()
+            },
+            look_back_by_program,
         )
         .api_post(
             "/api/v1/changes/{number}/replan",
@@ -55,13 +69,75 @@ fn asked(reader: &Reader, year_asked: &str) -> Result<Procedure> {
 
 async fn show(visit: Visit) -> Answer {
     let form = visit.envelope.asked();
+    visit.read(move |reader| year_page(reader, form.text("year"), &Form::default())).await
+}
+
+fn year_page(reader: &Reader, year_asked: &str, written: &Form) -> Result<Page> {
+    let it = asked(reader, year_asked)?;
+    let may_look = it.year < reader.today().year() && LAWGIVERS.covers(reader.actor, None).is_ok();
+    let looking = if may_look { Some(looking(reader)?) } else { None };
+    let title = t!("How changes went in {year}", year = it.year.to_string());
+    Ok(Page::new(title, PLACE, page::page(&it, looking.as_ref(), written)))
+}
+
+/// The functions for which one may look back, those of the actor first, and whoever may see to what follows.
+fn looking(reader: &Reader) -> Result<page::Looking> {
+    let own = identity::functions_of(reader, reader.actor.person)?;
+    let mut all = queries::functions(reader)?;
+    all.sort_by_key(|(id, ..)| !own.contains(id));
+    let functions = all.into_iter().map(|(_, number, name)| (number, name)).collect();
+    Ok(page::Looking { functions, people: Colleagues::of(reader)? })
+}
+
+async fn look_back(Posted(visit): Posted) -> Answer {
     visit
-        .read(move |reader| {
-            let it = asked(reader, form.text("year"))?;
-            let title = t!("How changes went in {year}", year = it.year.to_string());
-            Ok(Page::new(title, PLACE, page::page(&it)))
-        })
+        .write_form(
+            move |work, form| {
+                if work.actor.is_outside() {
+                    return Err(Error::NotFound);
+                }
+                let (year, person, due) = (form.whole("year"), form.whole("person"), form.day("due"));
+                form.check()?;
+                let (function, seen, follows) =
+                    (form.text("function"), form.text("seen"), form.text("follows"));
+                let year = year.and_then(|it| i16::try_from(it).ok()).unwrap_or(0);
+                commands::look_back(work, &LookingBack { year, function, seen, follows, person, due })?;
+                Ok(format!("/changes/procedure?year={year}#looked-back"))
+            },
+            move |reader, form| year_page(reader, form.text("year"), &form),
+        )
         .await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[schemars(rename = "NewLookBackOnChanges")]
+struct NewLook {
+    year: i16,
+    /// The number of the function for which somebody looks back.
+    function: String,
+    seen: String,
+    /// What follows, or that nothing does.
+    follows: String,
+    /// The number of whoever sees to what follows.
+    #[serde(default)]
+    person: Option<String>,
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    #[serde(default)]
+    due: Option<Date>,
+}
+
+async fn look_back_by_program(sent: Sent) -> Answer {
+    sent.change(move |work, sent| {
+        if work.actor.is_outside() {
+            return Err(Error::NotFound);
+        }
+        let NewLook { year, function, seen, follows, person: who, due } = typed(sent)?;
+        let person = who.as_deref().map(|it| person(work, it)).transpose()?;
+        let (function, seen, follows) = (function.as_str(), seen.as_str(), follows.as_str());
+        commands::look_back(work, &LookingBack { year, function, seen, follows, person, due })?;
+        Ok(serde_json::to_value(queries::procedure(work, year)?)?)
+    })
+    .await
 }
 
 async fn list(visit: Visit) -> Answer {

@@ -24,9 +24,8 @@ pub(super) fn have_them_asked(work: &mut Work, change: i64) -> Result<()> {
     let Some(party) = record.party.filter(|_| record.state == changes::State::CustomerApproval) else {
         return Ok(());
     };
-    let is_with_them = |it: &queries::NoticeLine| {
-        (it.party, it.asks, it.state) == (party, Asks::Approval, State::Issued)
-    };
+    let is_with_them =
+        |it: &queries::NoticeLine| (it.party, it.asks, it.state) == (party, Asks::Approval, State::Issued);
     if queries::notices(work, change)?.iter().any(is_with_them) {
         return Ok(());
     }
@@ -38,7 +37,8 @@ pub(super) fn have_them_asked(work: &mut Work, change: i64) -> Result<()> {
     );
     let due = Some(work.today().saturating_add(ASK_IN.days()));
     let place = place_of(&record.number);
-    let ask = Ask { said: Some(&said), person: Some(record.owner), due, place: Some(&place), ..Ask::default() };
+    let ask =
+        Ask { said: Some(&said), person: Some(record.owner), due, place: Some(&place), ..Ask::default() };
     work.ask_by_itself(change, &ask).map(drop)
 }
 
