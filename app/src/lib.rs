@@ -7,6 +7,7 @@ pub mod config;
 pub mod demo;
 pub mod drawings;
 mod gates;
+pub mod heads;
 pub mod imports;
 pub mod letters;
 pub mod mails;

@@ -1,5 +1,5 @@
-//! Serves the product, and does what is to be done beside: seals the log, signs its heads, carries letters,
-//! does jobs.
+//! Serves the product, and does what is to be done beside: seals the log, signs its heads and keeps one a day,
+//! carries letters, does jobs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,6 +10,7 @@ use kernel::{Actor, Db, Post};
 use tokio::net::TcpListener;
 
 use crate::config::Config;
+use crate::heads;
 use crate::post::{Carrier, Mail};
 use crate::wiring;
 
@@ -17,6 +18,8 @@ use crate::wiring;
 const SEALS_EVERY: Duration = Duration::from_secs(1);
 /// How often it is counted how much there is of what, for the plans of the engine.
 const COUNTS_EVERY: Duration = Duration::from_hours(1);
+/// How often is looked whether the head of the day is kept.
+const LOOKS_FOR_HEADS_EVERY: Duration = Duration::from_mins(1);
 /// How often is looked whether a letter or a job is due.
 const LOOKS_EVERY: Duration = Duration::from_secs(1);
 
@@ -32,8 +35,8 @@ pub fn serve(config: &Config, db: Arc<Db>, ready: impl FnOnce(std::net::SocketAd
     open_post(&db, config.mail.as_ref())?;
     db.open_site(config.site.as_deref())?;
     let runner = {
-        let (db, stopping, mail) = (Arc::clone(&db), Arc::clone(&stopping), config.mail.clone());
-        std::thread::spawn(move || run_until(&db, mail.as_ref(), &stopping))
+        let (db, stopping, config) = (Arc::clone(&db), Arc::clone(&stopping), config.clone());
+        std::thread::spawn(move || run_until(&db, &config, &stopping))
     };
     let finder = {
         let (db, stopping) = (Arc::clone(&db), Arc::clone(&stopping));
@@ -121,10 +124,11 @@ fn find_older(db: &Db, stopping: &AtomicBool) {
     }
 }
 
-/// Carries letters and does jobs. What is begun is ended before it stops.
-fn run_until(db: &Db, mail: Option<&Mail>, stopping: &AtomicBool) {
-    let mut carrier = mail.map(Carrier::new);
+/// Carries letters, does jobs, keeps a head of the log a day. What is begun is ended before it stops.
+fn run_until(db: &Db, config: &Config, stopping: &AtomicBool) {
+    let mut carrier = config.mail.as_ref().map(Carrier::new);
     let mut counted: Option<Instant> = None;
+    let mut looked: Option<Instant> = None;
     while !stopping.load(Ordering::SeqCst) {
         if let Err(error) = run_once(db, carrier.as_mut(), stopping) {
             tracing::error!("letters and jobs are left for a while: {error}");
@@ -134,6 +138,12 @@ fn run_until(db: &Db, mail: Option<&Mail>, stopping: &AtomicBool) {
             counted = Some(Instant::now());
             if let Err(error) = db.count_again() {
                 tracing::warn!("it was not counted how much there is: {error}");
+            }
+        }
+        if looked.is_none_or(|it| it.elapsed() > LOOKS_FOR_HEADS_EVERY) {
+            looked = Some(Instant::now());
+            if let Err(error) = heads::keep(db, &config.data) {
+                tracing::error!("the head of the day is not kept: {error:#}");
             }
         }
         std::thread::sleep(LOOKS_EVERY);

@@ -85,6 +85,7 @@ pub fn jobs() -> Jobs {
         .every("notices_mailed", jiff::SignedDuration::from_mins(1), |work, _| {
             web::common::notices::mail(work)
         })
+        .every("heads", jiff::SignedDuration::from_hours(24), |work, _| web::common::heads::send(work))
         .every("sweep_files", jiff::SignedDuration::from_hours(24), |work, _| work.sweep_files().map(|_| ()))
 }
 
@@ -333,6 +334,7 @@ fn places(reader: &Reader) -> Result<Vec<Place>> {
             places.push(place(Group::People, t!("Extra fields"), "/extra-fields", Symbol::Edit, 0));
             places.push(place(Group::People, t!("Our company"), "/company", Symbol::Edit, 0));
             places.push(place(Group::People, t!("How papers look"), "/letterhead", Symbol::Print, 0));
+            places.push(place(Group::Prove, t!("Where heads go"), "/heads", Symbol::Clip, 0));
         }
         places.push(place(Group::Talk, t!("Letters"), "/letters", Symbol::Clip, 0));
         places.push(place(Group::Prove, t!("Trail"), "/trail", Symbol::Prove, 0));
@@ -474,6 +476,7 @@ fn deed(code: &str) -> Option<Text> {
         "noticed" => text!("told somebody by mail"),
         "replied" => text!("answered"),
         "vouched" => text!("said that a message is from us"),
+        "head_sent" => text!("sent the newest head of the log out"),
         "job_tried_again" => text!("had a job tried again"),
         "rows_taken_over" => text!(
             "looked whether the log names every row, and named as it stood then what an older program had not named"

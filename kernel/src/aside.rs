@@ -134,7 +134,7 @@ impl Reader<'_> {
 
 impl Work<'_> {
     /// Changes a setting of the installation, within a deed of an administrator. It stands on the trail of whoever did
-    /// it, with what it was and is; a long value, such as a picture, by its digest.
+    /// it, with what it was and is; a long value, such as a picture, and addresses of people by their digest.
     pub fn set(&mut self, name: &str, value: &str) -> Result<()> {
         Permit::Has(Role::Administrator).covers(self.actor, None)?;
         let before = self.setting(name)?.unwrap_or_default();
@@ -149,8 +149,10 @@ impl Work<'_> {
             values![name, value],
         )?;
         if self.mention(self.actor.person)?.is_some() {
-            let told =
-                |it: &str| if it.len() > LONGEST_TOLD { fingerprint(it.as_bytes()) } else { it.to_owned() };
+            // Addresses are people's: nobody could ever take them out of the trail again.
+            let is_told =
+                |it: &str| it.is_empty() || it.len() <= LONGEST_TOLD && name != crate::witness::HEADS_TO;
+            let told = |it: &str| if is_told(it) { it.to_owned() } else { fingerprint(it.as_bytes()) };
             let note = json!({ "set": { "name": name, "from": told(&before), "to": told(value) } });
             self.note(self.actor.person, note)?;
             self.default_deed("changed_settings");

@@ -478,7 +478,10 @@ impl Work<'_> {
         }
         let owner: i64 =
             self.one(sql!("select owner from record where id = $1"), values![letter.record_id])?;
-        let Some(person) = [owner, letter.written_by].into_iter().find(|it| *it != 0) else { return Ok(()) };
+        // A head of the log stands with whoever said that it goes there.
+        let named = if letter.purpose == crate::HEAD { letter.record_id } else { 0 };
+        let all = [named, owner, letter.written_by];
+        let Some(person) = all.into_iter().find(|it| *it != 0) else { return Ok(()) };
         let deed = self.deed_so_far();
         self.ask(letter.record_id, &Ask { said: Some(request), person: Some(person), ..Ask::default() })?;
         if let Some(deed) = deed {

@@ -67,6 +67,7 @@ mod validity;
 mod view;
 mod vocabulary;
 mod wake;
+mod witness;
 mod work;
 
 pub use actor::{Actor, PartyId, PersonId, Role, Side, StandIn, roles_of};
@@ -139,6 +140,7 @@ pub use unfiled::Unfiled;
 pub use validity::{Basis, Decided, ForLine, Gets, Holding, On, Over, Starts, Valid, counted, valid};
 pub use view::{Batch, Look, Shared, View};
 pub use vocabulary::Vocabulary;
+pub use witness::{HEAD, Leaving, Witnesses};
 pub use work::{Frozen, Made, New, Work};
 
 // For the macros.

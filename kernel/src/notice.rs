@@ -21,7 +21,7 @@ const FOLDED_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// So many fields are kept by name; of more it is only said that there are many.
 const FIELDS: usize = 100;
 /// What the product does by itself with its own letters and jobs is told where somebody must do something.
-const QUIET: [&str; 12] = [
+const QUIET: [&str; 13] = [
     "letter_sent",
     "letter_queued",
     "letter_hurried",
@@ -33,6 +33,7 @@ const QUIET: [&str; 12] = [
     "reminded",
     TAKEN_OVER,
     crate::file::TAKEN_UP,
+    "head_sent",
     NOTICED,
 ];
 /// What the deed is called that tells somebody by mail what they did not read here.

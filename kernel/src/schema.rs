@@ -58,6 +58,7 @@ pub const KERNEL: &[Migration] = &[
         name: "0087_validity_by_change",
         text: include_str!("../schema/0087_validity_by_change.sql"),
     },
+    Migration { name: "0090_head_sent", text: include_str!("../schema/0090_head_sent.sql") },
 ];
 
 /// Brings the schema up to date. On PostgreSQL one node does it, the others wait.

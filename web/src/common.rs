@@ -4,6 +4,7 @@ pub(crate) mod around;
 mod door;
 mod fields;
 pub mod files;
+pub mod heads;
 pub(crate) mod home;
 pub(crate) mod impact;
 mod jobs;
@@ -56,6 +57,7 @@ pub fn routes(registry: &Registry) -> Routes {
         .and(fields::routes(registry))
         .and(files::routes())
         .and(proof::routes())
+        .and(heads::routes())
         .and(verify::routes())
         .and(door::routes())
 }

@@ -54,6 +54,7 @@ pub fn setting(name: &str) -> String {
         "company.zone" => t!("Time zone"),
         "identity.second_factor" => t!("Second factor"),
         "identity.history_days" => t!("Days for which attempts to sign in are kept"),
+        "log.heads_to" => t!("Where heads go"),
         "papers.letterhead" => t!("How papers look"),
         "papers.logo" => t!("Logo"),
         other => other.replace(['.', '_'], " "),

@@ -405,6 +405,7 @@ const BODIES: &[(&str, &str)] = &[
     ("POST /api/v1/views/*", r#"{"name": "Mine"}"#),
     ("PATCH /api/v1/access", r#"{"history_days": 400}"#),
     ("PATCH /api/v1/changes/*", r#"{"need": "Softer rings"}"#),
+    ("PATCH /api/v1/heads", r#"{"addresses": ["log@auditor.example"]}"#),
     ("PATCH /api/v1/letterhead", r##"{"accent": "#004488"}"##),
     ("PATCH /api/v1/me", r#"{"language": "de"}"#),
     ("PATCH /api/v1/me/telling", r#"{"quiet_from": "18:00", "quiet_until": "07:00"}"#),

@@ -10,7 +10,9 @@ use serde_json::Value as Json;
 
 use super::paging::{PAGED, Part, one_more, page_of, paged};
 use super::records::question;
-use super::shapes::{ActionSeen, Answered, DeedSeen, Found as Hit, Numbers, Page, Settled, TaskSeen};
+use super::shapes::{
+    ActionSeen, Answered, DeedSeen, Found as Hit, Numbers, OneDeed, Page, Settled, TaskSeen,
+};
 use super::{BASE, json as in_json};
 use crate::actions::{self, Action};
 use crate::path::Path;
@@ -42,7 +44,7 @@ pub(super) fn routes() -> Routes {
         )
         .api_get(
             &format!("{BASE}/entries/{{id}}"),
-            doc("Trail", "One entry of the trail", schema_of::<DeedSeen>()),
+            doc("Trail", "One entry of the trail", schema_of::<OneDeed>()),
             entry,
         )
         .api_get(
@@ -150,8 +152,10 @@ async fn entries(visit: Visit) -> Answer {
 async fn entry(Path(id): Path<i64>, visit: Visit) -> Answer {
     visit
         .respond(move |reader| {
-            let deed = Numbers::new(reader).deed(reader.deed_at(id)?)?;
-            Ok(in_json(StatusCode::OK, &serde_json::to_value(deed)?))
+            let deed = reader.deed_at(id)?;
+            let witnesses = deed.place.map_or(Ok(0), |it| reader.witnesses_of(it))?;
+            let told = OneDeed { deed: Numbers::new(reader).deed(deed)?, witnesses };
+            Ok(in_json(StatusCode::OK, &serde_json::to_value(told)?))
         })
         .await
 }

@@ -175,6 +175,16 @@ pub(super) struct DeedSeen {
     pub content: Json,
 }
 
+/// One deed by itself.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "OneDeed")]
+pub(super) struct OneDeed {
+    #[serde(flatten)]
+    pub deed: DeedSeen,
+    /// To how many mail addresses a signed head was sent that covers it.
+    pub witnesses: i64,
+}
+
 /// Some steps of a way.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct WayPage {

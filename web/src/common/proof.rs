@@ -108,7 +108,7 @@ fn show(reader: &Reader, deed: &Deed, proof: Option<&Proof>) -> Result<Markup> {
             ..Head::default()
         }))
         (parts::section("way", t!("From the deed to the signed head"), html! {
-            (parts::path(&way(reader, deed, proof, &who)))
+            (parts::path(&way(reader, deed, proof, &who)?))
         }))
         (parts::section("said", t!("What the entry says"), html! {
             (parts::timeline(&done))
@@ -128,14 +128,14 @@ fn lead(proof: Option<&Proof>) -> String {
     }
 }
 
-fn way(reader: &Reader, deed: &Deed, proof: Option<&Proof>, who: &str) -> Vec<(Symbol, Markup)> {
+fn way(reader: &Reader, deed: &Deed, proof: Option<&Proof>, who: &str) -> Result<Vec<(Symbol, Markup)>> {
     let mut way = vec![(
         Symbol::Edit,
         html! { strong { (who) } " " (parts::when(deed.at, reader.now)) br; span.fine { (language::exact_moment(deed.at)) } },
     )];
     let Some(proof) = proof else {
         way.push((Symbol::Waits, html! { (t!("Waits for its seal")) }));
-        return way;
+        return Ok(way);
     };
     let fingerprint = kernel::fingerprint(&proof.entry);
     way.push((Symbol::Document, html! { (t!("The entry, {count} bytes", count = proof.entry.len())) " " (parts::digest(&fingerprint)) }));
@@ -147,7 +147,16 @@ fn way(reader: &Reader, deed: &Deed, proof: Option<&Proof>, who: &str) -> Vec<(S
             (parts::program_text(&proof.checkpoint))
         },
     ));
-    way
+    let count = reader.witnesses_of(proof.place)?;
+    if count > 0 {
+        let words = t!(
+            "A head that covers it was sent to {count} address"
+                | "A head that covers it was sent to {count} addresses",
+            count = count
+        );
+        way.push((Symbol::Clip, html! { (words) }));
+    }
+    Ok(way)
 }
 
 async fn file(visit: Visit, Path(id): Path<String>) -> Answer {
