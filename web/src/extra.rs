@@ -55,6 +55,34 @@ fn drawn(reader: &Reader, kind: &str, form: &Form, extra: &Map<String, Json>) ->
     Ok(drawn)
 }
 
+/// The extra fields of which a form says something else than stands there now: what each is called, what stands there
+/// and what was sent, as people read it.
+pub fn differing(
+    reader: &Reader,
+    kind: &str,
+    form: &Form,
+    extra: &Map<String, Json>,
+) -> Result<Vec<(String, String, String)>> {
+    let mut cells = Cells::new(reader);
+    let mut differing = Vec::new();
+    for field in reader.fields_of(kind)?.iter().filter(|it| it.is_in_use()) {
+        let name = name_of(field);
+        if !form.has(&name) {
+            continue;
+        }
+        let sent = match field.read(reader, form.raw(&name)) {
+            Ok(value) => cells.shown(field, &Map::from_iter([(field.key.clone(), value)]))?.words(),
+            Err(kernel::Error::Invalid(_)) => form.raw(&name).to_owned(),
+            Err(other) => return Err(other),
+        };
+        let there = cells.shown(field, extra)?.words();
+        if there.trim() != sent.trim() {
+            differing.push((field.name(language::code()).to_owned(), there, sent));
+        }
+    }
+    Ok(differing)
+}
+
 /// The field of a form for one extra field.
 pub fn field_of(reader: &Reader, field: &Extra, value: String) -> Result<Field> {
     let (name, label) = (name_of(field), field.name(language::code()).to_owned());

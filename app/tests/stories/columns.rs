@@ -413,3 +413,42 @@ fn a_requirement_that_answers_a_question_says_what_the_house_asks_or_is_added_by
         assert_eq!(ada.post_json(&answers, &named).status, StatusCode::OK);
     }
 }
+
+#[test]
+fn a_slow_save_of_the_form_shows_what_another_wrote_into_the_fields_of_the_house() {
+    for world in World::on_each_engine() {
+        define(&world, "Plant mark", Holds::Text, Audience::Internal);
+        define(&world, "Plant", Holds::Choice, Audience::Internal);
+        define(&world, "Weight", Holds::Number, Audience::Internal);
+        let (_, [one, _]) = worked_on(&world);
+        let mut ada = program(&world, "ada");
+        let form = format!("/requirements/{one}/edit");
+        let version = ada.get(&format!("/api/v1/requirements/{one}")).json()["version"].to_string();
+        let theirs = json!({ "extra": { "plant_mark": "K-7", "plant": "Kiel", "weight": 3.5 } });
+        let written =
+            program(&world, "bob").patch_json(&format!("/api/v1/requirements/{one}"), Some("*"), &theirs);
+        assert_eq!(written.status, StatusCode::OK, "{}", written.text);
+        let mine = [
+            ("version", version.as_str()),
+            ("statement", "The seal shall be tight at 6 bar."),
+            ("extra.plant_mark", "L-9"),
+            ("extra.plant", "Kiel"),
+            ("extra.weight", "heavy"),
+        ];
+        let stale = ada.post_form(&form, &mine);
+        assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED, "{}", stale.text);
+        let both = stale.text.split("Both versions, field by field").nth(1).unwrap();
+        let both = both.split("</table>").next().unwrap();
+        for words in ["Plant mark", "K-7", "L-9", "3.5 kg", "heavy"] {
+            assert!(both.contains(words), "{words}: {both}");
+        }
+        assert!(!both.contains("Kiel"), "what both say is no difference: {both}");
+        assert_eq!(extra_of(&world, &one)["plant_mark"], "K-7", "nothing was overwritten");
+        // Whoever saves now has seen it.
+        let version = ada.get(&format!("/api/v1/requirements/{one}")).json()["version"].to_string();
+        let mine = [("version", version.as_str()), ("extra.plant_mark", "L-9")];
+        let kept = ada.post_form(&form, &mine);
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+        assert_eq!(extra_of(&world, &one)["plant_mark"], "L-9");
+    }
+}

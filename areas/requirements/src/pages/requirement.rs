@@ -81,7 +81,14 @@ pub struct Editing<'a> {
     pub extra: Markup,
     pub faults: Faults,
     /// What is there now, where somebody else was faster.
-    pub theirs: Option<Written>,
+    pub theirs: Option<Theirs>,
+}
+
+/// What somebody else wrote while one was writing.
+pub struct Theirs {
+    pub written: Written,
+    /// The extra fields that differ: what each is called, what stands there, and what was sent.
+    pub extra: Vec<(String, String, String)>,
 }
 
 /// The form that changes a requirement. After a stale save it shows both versions, and what was typed stands in it.
@@ -105,11 +112,15 @@ pub fn edit(it: &Editing) -> Markup {
     }
 }
 
-fn both(theirs: &Written, mine: &Written) -> Markup {
+fn both(theirs: &Theirs, mine: &Written) -> Markup {
+    let Theirs { written: theirs, extra } = theirs;
     let differ = std::iter::once("title").chain(FIELDS.iter().copied().filter(|it| *it != "passage"));
     let read = |field: &str, it: &Written| html! { (read(field, it.of_field(field))) };
     let fields = differ.filter(|it| theirs.of_field(it) != mine.of_field(it));
-    super::both(fields.map(|it| (label(it), read(it, theirs), read(it, mine))).collect())
+    let own = fields.map(|it| (label(it), read(it, theirs), read(it, mine)));
+    let words = |words: &str| html! { (words) };
+    let extra = extra.iter().map(|(label, theirs, mine)| (label.clone(), words(theirs), words(mine)));
+    super::both(own.chain(extra).collect())
 }
 
 /// The form that adds one to a set.

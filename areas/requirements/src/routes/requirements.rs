@@ -95,7 +95,10 @@ fn editing(
     let there = Written::of(&case.record.title, &case.body);
     let (theirs, version) = match sent {
         Some(form) if !is_stale => (None, form.text("version").parse().unwrap_or(case.record.version)),
-        Some(_) => (Some(there.clone()), case.record.version),
+        Some(form) => {
+            let extra = web::extra::differing(reader, Requirement::KIND.prefix, form, &case.record.extra)?;
+            (Some(requirement::Theirs { written: there.clone(), extra }), case.record.version)
+        }
         None => (None, case.record.version),
     };
     let body = requirement::edit(&requirement::Editing {
