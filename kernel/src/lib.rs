@@ -107,7 +107,7 @@ pub use note::Signer;
 pub use notice::{Because, Heard, Notice};
 pub use paper::{Carried, Standing};
 pub use pass::{NewPass, Pass, PassState};
-pub use passage::{Citable, Passage, Source, locate};
+pub use passage::{Citable, Passage, Source, locate, locate_all};
 pub use people::{Colleague, People, Somebody};
 pub use plan::{
     NewResource, NewSpent, NewStep, PlanStep, Readiness, Resource, ResourceSort, Spent, StepSort, hundredths,

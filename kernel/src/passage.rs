@@ -10,6 +10,8 @@ use crate::{Audience, Faults, Reader, Result, Work, revision, search, sql, text,
 
 /// So many characters before and after are kept with a passage.
 const AROUND: usize = 32;
+/// So many places are told where words stand more than once.
+const MOST_PLACES: usize = 50;
 
 /// A text that passages are cited from: made once at intake, never changed.
 #[derive(Clone, Debug, Deserialize)]
@@ -270,14 +272,32 @@ impl Work<'_> {
 
 /// Where words stand in a text, in characters; how white space is set does not matter. None if nowhere.
 pub fn locate(body: &str, exact: &str) -> Option<(i64, i64)> {
+    located(body, exact, 1).first().copied()
+}
+
+/// Every place where words stand in a text, one after the other; the first fifty where there are more.
+pub fn locate_all(body: &str, exact: &str) -> Vec<(i64, i64)> {
+    located(body, exact, MOST_PLACES)
+}
+
+fn located(body: &str, exact: &str, at_most: usize) -> Vec<(i64, i64)> {
     let (folded, places) = squeezed(body);
     let (wanted, _) = squeezed(exact);
+    let mut found = Vec::new();
     if wanted.is_empty() {
-        return None;
+        return found;
     }
-    let found = folded.windows(wanted.len()).position(|it| it == wanted)?;
-    let (start, end) = (places[found], places[found + wanted.len() - 1] + 1);
-    Some((i64::try_from(start).ok()?, i64::try_from(end).ok()?))
+    let mut from = 0;
+    while found.len() < at_most
+        && let Some(at) = folded[from..].windows(wanted.len()).position(|it| it == wanted)
+    {
+        let (first, behind) = (from + at, from + at + wanted.len());
+        if let (Ok(start), Ok(end)) = (i64::try_from(places[first]), i64::try_from(places[behind - 1] + 1)) {
+            found.push((start, end));
+        }
+        from = behind;
+    }
+    found
 }
 
 /// The characters without white space, each with its place in the text.
@@ -309,5 +329,15 @@ mod tests {
         assert_eq!((start, found.as_str()), (7, "15 %\nequilibrium\u{a0}mix, density 1.15"));
         assert_eq!(locate(body, "16 %"), None);
         assert_eq!(locate(body, "  "), None);
+    }
+
+    #[test]
+    fn words_that_stand_twice_are_found_at_both_places() {
+        let body = "Supply: 24 V DC\n> Which supply?\n24 V\nDC, as the drives.";
+        assert_eq!(locate_all(body, "24 V DC"), [(8, 15), (32, 39)]);
+        assert_eq!(locate(body, "24 V DC"), Some((8, 15)));
+        assert_eq!(locate_all("aaaa", "aa"), [(0, 2), (2, 4)], "none lies within another");
+        assert!(locate_all(body, "230 V").is_empty());
+        assert_eq!(locate_all(&"ab ".repeat(80), "ab").len(), MOST_PLACES);
     }
 }

@@ -1402,3 +1402,42 @@ fn what_the_product_names_itself_is_in_nobodys_language() {
         assert!(page.contains("Interne Notiz"), "{page}");
     }
 }
+
+#[test]
+fn words_that_stand_twice_are_chosen_by_place_and_none_is_guessed() {
+    for world in World::on_each_engine() {
+        let words = "Supply of the old skid: 24 V DC\r\n\r\nSupply of the new one: 24 V DC";
+        let taken = told(&world, &from_carl("twice@meridian", "", words));
+        let source = sources(&world, &taken.number).remove(0);
+        let mut ada = program(&world, "ada");
+        let sent = json!({
+            "source": source.id, "exact": "24 V DC", "set_title": "Skid", "fields": { "statement": "24 V DC." },
+        });
+        let refused = ada.post_json("/api/v1/passages", &sent);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert_eq!(refused.json()["errors"][0]["field"], "exact");
+        assert!(refused.text.contains("These words stand there more than once."), "{}", refused.text);
+
+        let form = ada.get(&format!("/passages/new?text={}&exact=24+V+DC", source.id)).text;
+        assert!(hidden(&form, "start").is_empty(), "none is chosen: {form}");
+        assert!(form.contains("Which are meant?") && form.contains("Supply of the new one: 24 V DC"), "{form}");
+        let values: Vec<&str> = form
+            .split(r#"name="place" value=""#)
+            .skip(1)
+            .map(|it| it.split('"').next().unwrap())
+            .collect();
+        assert_eq!(values.len(), 2, "{form}");
+        let text = source.id.to_string();
+        let fields =
+            [("text", text.as_str()), ("exact", "24 V DC"), ("set_title", "Skid"), ("statement", "24 V DC.")];
+        let refused = ada.post_form("/passages", &fields);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains(r##"href="#place""##), "{}", refused.text);
+        let made = ada.post_form("/passages", &[&fields[..], &[("place", values[1])]].concat());
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        let number = made.location().rsplit('/').next().unwrap().to_owned();
+        let passages = world.ada().asks(|reader| reader.passages_behind(reader.mention_of(&number)?.id));
+        let before: String = source.body.chars().take(usize::try_from(passages[0].start_at).unwrap()).collect();
+        assert!(before.ends_with("Supply of the new one: "), "{before}");
+    }
+}

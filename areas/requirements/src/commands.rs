@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use kernel::{
     Audience, Body, Case, Error, Faults, Frozen, Made, New, Permit, Record, Refusal, Result, Role, Text, Tie,
-    ToBeAttached, Work, begun, locate, text,
+    ToBeAttached, Work, begun, locate, locate_all, text,
 };
 use serde_json::{Map, Value as Json};
 
@@ -374,7 +374,7 @@ pub struct Capture {
 pub enum Words {
     /// From one character to before another.
     At(i64, i64),
-    /// These words, wherever they stand first.
+    /// These words, which stand there once.
     Exact(String),
 }
 
@@ -394,9 +394,7 @@ pub fn capture(work: &mut Work, it: &Capture) -> Result<Made> {
     let source = work.source(it.source)?;
     let (start, end) = match &it.words {
         Words::At(start, end) => (*start, *end),
-        Words::Exact(words) => locate(&source.body, words).ok_or_else(|| {
-            Faults::one("exact", text!("These words do not stand in the text. Copy them from it."))
-        })?,
+        Words::Exact(words) => the_place(&source.body, words)?,
     };
     let party = queries::party_of(work, source.record_id)?;
     let set = match &it.into {
@@ -428,6 +426,18 @@ pub fn capture(work: &mut Work, it: &Capture) -> Result<Made> {
     work.announce(&Captured { number: made.number.clone(), record, origin, origin_id })?;
     said_when_it_came(work, &made.number, source.id)?;
     Ok(made)
+}
+
+/// The one place where words stand.
+fn the_place(body: &str, words: &str) -> Result<(i64, i64), Faults> {
+    let sentence = match locate_all(body, words)[..] {
+        [place] => return Ok(place),
+        [] => text!("These words do not stand in the text. Copy them from it."),
+        _ => text!(
+            "These words stand there more than once. Say which are meant: by their place, or with more of the words around them."
+        ),
+    };
+    Err(Faults::one("exact", sentence))
 }
 
 /// Where nobody knows who said it, it was said when it came in.

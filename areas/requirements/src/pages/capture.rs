@@ -2,7 +2,7 @@
 
 use kernel::Faults;
 use maud::{Markup, html};
-use web::parts::{self, Button, Field, Head, hidden, page_head};
+use web::parts::{self, Button, Choice, Choices, Field, Head, hidden, page_head};
 use web::t;
 
 use super::form::{Written, fields};
@@ -16,6 +16,8 @@ pub struct Capturing {
     pub start: String,
     pub end: String,
     pub exact: String,
+    /// Where they stand more than once: each place, to choose.
+    pub places: Vec<Place>,
     /// Open sets of whoever wrote the words.
     pub sets: Options,
     pub set: String,
@@ -28,6 +30,15 @@ pub struct Capturing {
     pub once: String,
 }
 
+/// One of several places where the words stand.
+pub struct Place {
+    /// From which to which character: `12-19`.
+    pub value: String,
+    /// The words with what stands around them.
+    pub words: String,
+    pub is_chosen: bool,
+}
+
 pub fn page(it: &Capturing) -> Markup {
     html! {
         (page_head(&Head {
@@ -36,7 +47,7 @@ pub fn page(it: &Capturing) -> Markup {
             ..Head::default()
         }))
         (summary(&it.faults))
-        @if it.start.is_empty() {
+        @if it.start.is_empty() && it.places.is_empty() {
             p { (t!("Copy the words from the text. It is remembered where they stand.")) }
         } @else {
             blockquote.said { (it.exact) }
@@ -63,7 +74,8 @@ pub fn beside(it: &Capturing) -> Markup {
 
 fn inside(it: &Capturing) -> Markup {
     let new = std::iter::once((String::new(), t!("Open a new set")));
-    let is_placed = !it.start.is_empty() || it.source.is_none();
+    let is_placed = !it.start.is_empty() || it.source.is_none() || !it.places.is_empty();
+    let place = |it: &Place| Choice::new(&it.value, format!("… {} …", it.words)).chosen(it.is_chosen);
     html! {
         (hidden("once", &it.once))
         (hidden("text", of_source(it)))
@@ -75,6 +87,10 @@ fn inside(it: &Capturing) -> Markup {
             (hidden("exact", &it.exact))
         } @else {
             (Field::area("exact", t!("The words")).value(&it.exact).required().fault(fault(&it.faults, "exact")))
+        }
+        @if !it.places.is_empty() {
+            (Choices::one("place", t!("They stand there more than once. Which are meant?"), it.places.iter().map(place).collect())
+                .fault(fault(&it.faults, "place")))
         }
         (Field::select("set", t!("Requirement set and section"), it.sets.iter().cloned().chain(new)).value(&it.set).fault(fault(&it.faults, "set")))
         (Field::text("set_title", t!("Title of a new set")).value(&it.set_title).fault(fault(&it.faults, "set_title")))

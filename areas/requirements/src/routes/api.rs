@@ -328,7 +328,8 @@ struct Offered {
 struct Marked {
     /// The key of the text.
     source: i64,
-    /// From which to before which character, both or none; else `exact` is looked for.
+    /// From which to before which character, both or none; else `exact` is looked for, which must
+    /// stand there once.
     start: Option<i64>,
     end: Option<i64>,
     #[serde(default)]

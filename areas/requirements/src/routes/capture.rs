@@ -8,7 +8,7 @@ use super::requirements::body_of;
 use super::{faults_of, functions, once};
 use crate::commands::{self, Capture, Into, NewRequirement, Words};
 use crate::model::{Requirement, RequirementSet};
-use crate::pages::capture::{Capturing, beside, page};
+use crate::pages::capture::{Capturing, Place, beside, page};
 use crate::pages::form::Written;
 use crate::pages::{Options, of_requirement};
 use crate::queries;
@@ -24,6 +24,7 @@ pub fn form(reader: &Reader, party: Option<PartyId>) -> Result<Markup> {
         start: String::new(),
         end: String::new(),
         exact: String::new(),
+        places: Vec::new(),
         sets: sets(reader, party)?,
         set: String::new(),
         set_title: String::new(),
@@ -64,12 +65,23 @@ fn capturing(reader: &Reader, form: &Form, faults: Faults) -> Result<Page> {
     let source = reader.source(form.text("text").parse().map_err(|_| Error::NotFound)?)?;
     let party = queries::party_of(reader, source.record_id)?;
     let sent = form.raw("exact").trim().to_owned();
-    let place = place(form).or_else(|| kernel::locate(&source.body, &sent));
-    let words = |(start, end): (i64, i64)| {
-        let (start, end) = (usize::try_from(start).unwrap_or(0), usize::try_from(end).unwrap_or(0));
-        source.body.chars().skip(start).take(end.saturating_sub(start)).collect::<String>()
+    let chosen = form.text("place");
+    let found = if marked(form).is_some() { Vec::new() } else { kernel::locate_all(&source.body, &sent) };
+    let place = marked(form).or(match found[..] {
+        [place] => Some(place),
+        _ => None,
+    });
+    let places: Vec<Place> = match found.len() {
+        0 | 1 => Vec::new(),
+        _ => found.iter().map(|it| around(&source.body, *it, chosen)).collect(),
     };
-    let exact = place.map_or(sent, words);
+    let shown = place.or(found.first().copied());
+    let exact = shown.map_or(sent, |(start, end)| commands::slice(&source.body, start, end));
+    // Which of several places is meant is asked where they are shown.
+    let mut faults = faults;
+    for (field, _) in faults.0.iter_mut().filter(|(it, _)| it == "exact" && !places.is_empty()) {
+        "place".clone_into(field);
+    }
     let statement = exact.split_whitespace().collect::<Vec<_>>().join(" ");
     let body = Requirement { statement, source: source.name.clone(), ..Requirement::default() };
     let written = if form.has("statement") { Written::sent(form) } else { Written::of("", &body) };
@@ -85,6 +97,7 @@ fn capturing(reader: &Reader, form: &Form, faults: Faults) -> Result<Page> {
         start: of(|it| it.0),
         end: of(|it| it.1),
         exact,
+        places,
         sets,
         set,
         set_title: form.text("set_title").to_owned(),
@@ -97,8 +110,31 @@ fn capturing(reader: &Reader, form: &Form, faults: Faults) -> Result<Page> {
     Ok(Page::new(t!("Make a requirement of these words"), "/inbox", body).with(&["draft.js", "rich.js"]))
 }
 
-fn place(form: &Form) -> Option<(i64, i64)> {
+/// From which to which character words were marked.
+fn marked(form: &Form) -> Option<(i64, i64)> {
     Some((form.text("start").parse().ok()?, form.text("end").parse().ok()?))
+}
+
+/// The place that was marked, or chosen among several.
+fn place(form: &Form) -> Option<(i64, i64)> {
+    let chosen = || {
+        let (start, end) = form.text("place").split_once('-')?;
+        Some((start.parse().ok()?, end.parse().ok()?))
+    };
+    marked(form).or_else(chosen)
+}
+
+/// Words at one of several places, with what stands around them.
+fn around(body: &str, (start, end): (i64, i64), chosen: &str) -> Place {
+    /// So many characters stand on either side.
+    const BESIDE: i64 = 60;
+    let one_line = |words: String| words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let value = format!("{start}-{end}");
+    Place {
+        words: one_line(commands::slice(body, (start - BESIDE).max(0), end + BESIDE)),
+        is_chosen: value == chosen,
+        value,
+    }
 }
 
 async fn make(Posted(visit): Posted) -> Answer {
@@ -162,6 +198,19 @@ fn capture_of(form: &Form) -> Result<Capture> {
 mod tests {
     use super::*;
     use crate::model::Section;
+
+    #[test]
+    fn each_of_several_places_is_shown_with_what_stands_around_it() {
+        let body = format!("{}Supply:\n24 V DC for the drives", "x".repeat(200));
+        let it = around(&body, (208, 215), "208-215");
+        assert_eq!(it.words, format!("{}Supply: 24 V DC for the drives", "x".repeat(52)));
+        assert!(it.is_chosen && it.value == "208-215");
+        let form = |place: &str| Form::of([("place", place.to_owned())]);
+        assert_eq!(
+            (place(&form("208-215")), place(&form("208")), place(&form("a-b"))),
+            (Some((208, 215)), None, None)
+        );
+    }
 
     #[test]
     fn captured_words_come_into_a_section_of_the_sets_own_and_each_other_can_be_chosen() {
