@@ -25,6 +25,8 @@ pub enum Among {
     Organisations,
     /// The people who work here.
     Colleagues,
+    /// Conversations, however long ago. There are very many: they are told in words alone.
+    Conversations,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -45,11 +47,25 @@ impl Among {
         match self {
             Self::Organisations => "organisations",
             Self::Colleagues => "colleagues",
+            Self::Conversations => "conversations",
         }
     }
 
     pub(crate) fn of(code: &str) -> Option<Self> {
-        [Self::Organisations, Self::Colleagues].into_iter().find(|it| it.code() == code)
+        [Self::Organisations, Self::Colleagues, Self::Conversations].into_iter().find(|it| it.code() == code)
+    }
+
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Organisations => "K",
+            Self::Colleagues => "PE",
+            Self::Conversations => "CV",
+        }
+    }
+
+    /// A field in which one of them is told in words.
+    pub fn field(self, name: &str, label: String) -> Field {
+        in_words(self, name, label, None)
     }
 
     /// The first of them by name, as the actor sees them. Nobody outside is told who works here.
@@ -70,22 +86,47 @@ impl Among {
                 ),
                 values![most],
             ),
+            Self::Conversations => reader.rows(
+                sql!("select id, number, title from visible where kind = 'CV' order by id desc limit $1"),
+                values![most],
+            ),
         }
+    }
+
+    /// Those of very many that words could mean: by their number, and as the index finds them.
+    fn searched(self, reader: &Reader, typed: &str) -> Result<Vec<One>> {
+        let hits = reader.search(&kernel::words(typed).join(" "), Some(self.kind()), 100)?.into_iter();
+        let offered = hits.filter(|it| match self {
+            Self::Conversations => true,
+            _ => it.part == "record" && it.state == "active",
+        });
+        let mut all: Vec<One> = Vec::new();
+        if self == Self::Conversations {
+            let number = typed.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+            all.extend(self.numbered(reader, &number)?);
+        }
+        for it in offered {
+            if all.iter().all(|known| known.id != it.record_id) {
+                all.push(One { id: it.record_id, number: it.number, title: it.title });
+            }
+        }
+        Ok(all)
+    }
+
+    fn numbered(self, reader: &Reader, number: &str) -> Result<Option<One>> {
+        reader.maybe(
+            sql!("select id, number, title from visible where number = $1 and kind = $2"),
+            values![number, self.kind()],
+        )
     }
 
     /// The one that these are exactly the number and the name of, also where it is not offered any more: what was
     /// chosen before stays.
     fn stays(self, reader: &Reader, words: &str) -> Result<Option<i64>> {
-        let kind = match self {
-            Self::Colleagues if reader.actor.is_outside() => return Ok(None),
-            Self::Organisations => "K",
-            Self::Colleagues => "PE",
-        };
-        let number = words.split_whitespace().next().unwrap_or_default();
-        let known: Option<One> = reader.maybe(
-            sql!("select id, number, title from visible where number = $1 and kind = $2"),
-            values![number, kind],
-        )?;
+        if self == Self::Colleagues && reader.actor.is_outside() {
+            return Ok(None);
+        }
+        let known = self.numbered(reader, words.split_whitespace().next().unwrap_or_default())?;
         Ok(known.filter(|it| it.words() == words).map(|it| it.id))
     }
 
@@ -99,6 +140,12 @@ impl Among {
             }
             Self::Colleagues => {
                 text!("Nobody who works here is called {name}. Give their name or number.", name = words)
+            }
+            Self::Conversations => {
+                text!(
+                    "No conversation that you can see is called {name}. Give its number or its title.",
+                    name = words
+                )
             }
         }
     }
@@ -232,7 +279,7 @@ fn options(all: &[One]) -> Vec<(String, String)> {
 
 /// Reads what a form tells in words: it becomes the key of what is meant, or a fault of its field.
 pub fn read(reader: &Reader, form: &mut Form) -> Result<()> {
-    // A form may ask for many of the same: they are gathered once.
+    // A form may ask for many of the same: they are gathered once, but for those of whom there are too many.
     let mut gathered: Vec<(Among, Vec<Known>)> = Vec::new();
     for (name, among) in form.in_words() {
         let Some(among) = Among::of(&among) else { continue };
@@ -244,6 +291,10 @@ pub fn read(reader: &Reader, form: &mut Form) -> Result<()> {
         if let Some(one) = among.stays(reader, &words)? {
             form.mean(&name, &one.to_string());
             continue;
+        }
+        if among == Among::Conversations {
+            gathered.retain(|(it, _)| *it != among);
+            gathered.push((among, known(among.searched(reader, &words)?)));
         }
         let place = gathered.iter().position(|(it, _)| *it == among).unwrap_or(gathered.len());
         if place == gathered.len() {
@@ -312,15 +363,12 @@ fn fitting<'a>(all: &'a [Known], words: &str) -> Vec<&'a One> {
     fits.map(|it| &it.one).collect()
 }
 
-/// What could be meant by what was typed so far. Organisations are asked of the index: there may be very many.
+/// What could be meant by what was typed so far. Organisations and conversations are asked of the index: there may
+/// be very many.
 pub(crate) fn suggestions(reader: &Reader, among: Among, typed: &str) -> Result<Vec<Suggestion>> {
     let all = match among {
         Among::Colleagues => among.first(reader, i64::MAX)?,
-        Among::Organisations => {
-            let hits = reader.search(&kernel::words(typed).join(" "), Some("K"), 100)?;
-            let hits = hits.into_iter().filter(|it| it.part == "record" && it.state == "active");
-            hits.map(|it| One { id: it.record_id, number: it.number, title: it.title }).collect()
-        }
+        Among::Organisations | Among::Conversations => among.searched(reader, typed)?,
     };
     let all = known(all);
     let fits = fitting(&all, typed).into_iter().take(SUGGESTED);

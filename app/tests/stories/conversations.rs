@@ -1441,3 +1441,60 @@ fn words_that_stand_twice_are_chosen_by_place_and_none_is_guessed() {
         assert!(before.ends_with("Supply of the new one: "), "{before}");
     }
 }
+
+#[test]
+fn a_mail_that_nobody_claims_is_moved_to_any_conversation_by_its_number_or_words_of_its_title() {
+    for world in World::on_each_engine() {
+        let to = told(&world, &from_carl("valves@meridian", "", "Which valves?"));
+        world.ada().does(|work| {
+            let mut case = work.find::<Conversation>(&to.number)?;
+            work.retitle(&mut case, "Valves of line Quokka")
+        })
+        .unwrap();
+        let mut ada = program(&world, "ada");
+        let stray = |id: &str| told(&world, &mail_from("Carl <carl@home.example>", id, "", "The valves are of brass."));
+        let sends = |who: &mut web::testing::Client, message: i64, words: &str| {
+            let field = format!("elsewhere-{message}");
+            let mark = format!("{field}:conversations");
+            let form = [("to", "new"), (field.as_str(), words), ("in_words", mark.as_str())];
+            who.post_form(&format!("/messages/{message}/move"), &form)
+        };
+        let one = stray("stray-1@home");
+        let page = ada.get(&format!("/conversations/{}", one.number)).text;
+        let field = format!(r#"name="elsewhere-{}""#, one.message);
+        assert!(page.contains(&field) && page.contains("Join it to another"), "{page}");
+        for who in ["amelia", "carl", "eve"] {
+            let came = sends(&mut program(&world, who), one.message, &to.number);
+            assert!(came.status.is_client_error(), "{who}: {}", came.text);
+            assert!(!came.text.contains("Quokka") || who == "carl" || who == "amelia", "{who}: {}", came.text);
+        }
+        let unknown = sends(&mut ada, one.message, "wombat");
+        assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(unknown.text.contains("No conversation that you can see is called wombat."), "{}", unknown.text);
+        for (id, words) in
+            [("stray-2@home", to.number.to_lowercase()), ("stray-3@home", "valves quokka".to_owned())]
+        {
+            let stray = stray(id);
+            let moved = sends(&mut ada, stray.message, &words);
+            assert_eq!(moved.status, StatusCode::SEE_OTHER, "{words}: {}", moved.text);
+            assert!(moved.location().starts_with(&format!("/conversations/{}#", to.number)), "{words}");
+        }
+        let suggested = ada.get("/search/suggestions?among=conversations&q=quokk").json();
+        let typed = format!("{} Valves of line Quokka", to.number);
+        assert_eq!(suggested["suggestions"][0]["typed"], json!(typed), "{suggested}");
+        let none = program(&world, "eve").get("/search/suggestions?among=conversations&q=quokk").json();
+        assert_eq!(none["suggestions"], json!([]), "Eve learns of no conversation of another customer");
+        // The whole conversation, told as it was suggested.
+        let form =
+            [("elsewhere-", typed.as_str()), ("in_words", "elsewhere-:conversations"), ("reason", "It is his.")];
+        let joined = ada.post_form(&format!("/conversations/{}/join", one.number), &form);
+        assert_eq!(joined.status, StatusCode::SEE_OTHER, "{}", joined.text);
+        assert_eq!(joined.location(), format!("/conversations/{}", to.number));
+        // What is with another customer goes nowhere of Meridian's.
+        let eve = "Eve Zimmermann <eve.zimmermann@hallander-pharma.example>";
+        let of_hallander = told(&world, &mail_from(eve, "eve@hallander", "", "Our pumps"));
+        let refused = sends(&mut ada, of_hallander.message, &to.number);
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+        assert!(refused.text.contains("Choose a conversation of theirs."), "{}", refused.text);
+    }
+}

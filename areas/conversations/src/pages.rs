@@ -9,7 +9,7 @@ mod statement;
 mod text;
 
 pub use call::{Calling, Card, Kept, call, card, kept, matter};
-pub use conversation::{Choice, Customer, Deed, Opened, Replying, Said, conversation, in_record};
+pub use conversation::{Choice, Customer, Deed, ELSEWHERE, Opened, Replying, Said, conversation, in_record};
 pub use import::{Arrival, Waiting, import, not_filed, throwing_away};
 pub use inbox::{Inbox, Line as InboxLine, inbox, latest, on_the_telephone};
 pub use meeting::{Goes, Going, Kept as Held, Minuting, Planned, going, kept as held, minuting, plan};

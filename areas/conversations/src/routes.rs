@@ -225,21 +225,32 @@ async fn assign(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
 }
 
 async fn join(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
-    let (to, reason) = (visit.form.text("to").to_owned(), visit.form.text("reason").to_owned());
+    let form = visit.form.clone();
     visit
         .write(move |work| {
-            work.because(&reason);
+            work.because(form.text("reason"));
+            let to = elsewhere(work, &form, pages::ELSEWHERE)?.unwrap_or_else(|| form.text("to").to_owned());
             commands::join(work, &number, &to)?;
             Ok(format!("/conversations/{to}"))
         })
         .await
 }
 
+/// The number of the conversation that was told in words, where one was.
+fn elsewhere(reader: &Reader, form: &Form, name: &str) -> Result<Option<String>> {
+    let mut form = form.clone();
+    let told = form.whole(name);
+    form.check()?;
+    told.map(|it| Ok(reader.mention(it)?.ok_or(Error::NotFound)?.number)).transpose()
+}
+
 async fn move_message(Path(id): Path<i64>, Posted(visit): Posted) -> Answer {
-    let (to, reason) = (target(visit.form.text("to")), visit.form.text("reason").to_owned());
+    let form = visit.form.clone();
     visit
         .write(move |work| {
-            work.because(&reason);
+            work.because(form.text("reason"));
+            let told = elsewhere(work, &form, &format!("{}{id}", pages::ELSEWHERE))?;
+            let to = told.map_or_else(|| target(form.text("to")), To::Conversation);
             let number = commands::move_message(work, id, &to)?;
             Ok(format!("/conversations/{number}#message-{id}"))
         })

@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime};
 use kernel::{Audience, LetterState};
 use maud::{Markup, html};
 use web::parts::{self, Button, Composer, Field, Note, State, Symbol, ThreadLine, Whose};
-use web::{Choosing, Colleagues, language, t};
+use web::{Among, Choosing, Colleagues, language, t};
 
 use super::text::{Words, words};
 use crate::model::{
@@ -347,12 +347,16 @@ fn why_here(it: &Opened, said: &Said) -> Markup {
                     select.input id={ "to-" (message.id) } name="to" {
                         @for (value, word) in targets(said) { option value=(value) { (word) } }
                     }
+                    (Among::Conversations.field(&format!("{ELSEWHERE}{}", message.id), t!("Or to any other conversation")))
                     (Button::send(t!("Move")).small())
                 }
             }
         }
     }
 }
+
+/// The field in which any conversation is told in words, and with the key of its message that of a message.
+pub const ELSEWHERE: &str = "elsewhere-";
 
 fn targets(said: &Said) -> Vec<Choice> {
     let own = ("new".to_owned(), t!("A conversation of its own"));
@@ -550,20 +554,23 @@ fn pass_on(it: &Opened) -> Markup {
     }
 }
 
-/// Where everything said here belongs to another conversation of the same customer.
+/// Where everything said here belongs to another conversation.
 fn join(it: &Opened) -> Markup {
-    let others = it.messages.first().map(|said| said.others.as_slice()).unwrap_or_default();
+    let Some(others) = it.messages.first().map(|said| said.others.as_slice()) else { return html! {} };
     html! {
-        @if !others.is_empty() {
-            details {
-                summary class="button small bare" { (t!("Join it to another")) }
-                form.stack method="post" action={ "/conversations/" (it.number) "/join" } {
-                    (parts::once())
+        details {
+            summary class="button small bare" { (t!("Join it to another")) }
+            form.stack method="post" action={ "/conversations/" (it.number) "/join" } {
+                (parts::once())
+                @if others.is_empty() {
+                    (Among::Conversations.field(ELSEWHERE, t!("Conversation")).required())
+                } @else {
                     (Field::select("to", t!("Conversation"), others.iter().cloned()))
-                    (Field::text("reason", t!("Reason")))
-                    p.fine { (t!("Every message goes there, with its files and what was made of it.")) }
-                    (Button::send(t!("Join it")).small())
+                    (Among::Conversations.field(ELSEWHERE, t!("Or to any other conversation")))
                 }
+                (Field::text("reason", t!("Reason")))
+                p.fine { (t!("Every message goes there, with its files and what was made of it.")) }
+                (Button::send(t!("Join it")).small())
             }
         }
     }
