@@ -89,10 +89,12 @@ pub fn jobs() -> Jobs {
         .every("sweep_files", jiff::SignedDuration::from_hours(24), |work, _| work.sweep_files().map(|_| ()))
 }
 
-/// Conversations know whose words became a requirement.
+/// Conversations know whose words became a requirement; what stands in none of them was said when it came in.
 fn attribute(work: &mut Work, it: &requirements::Captured) -> Result<()> {
-    let Some(speaker) = conversations::speaker(work, &it.origin, it.origin_id)? else { return Ok(()) };
-    requirements::attribute(work, &it.number, &speaker.name, speaker.person, speaker.at)
+    match conversations::speaker(work, (&it.origin, it.origin_id), Some(it.place))? {
+        Some(by) => requirements::attribute(work, &it.number, &by.name, by.person, by.at),
+        None => requirements::said_when_it_came(work, &it.number, it.source),
+    }
 }
 
 /// What the customer is asked to confirm, they have to see.
@@ -187,7 +189,8 @@ fn with_questions(reader: &Reader, mut way: web::way::Way) -> Result<web::way::W
 /// Who said a text, by name, and when.
 fn who_spoke(reader: &Reader, source: i64) -> Result<Option<(String, jiff::Timestamp)>> {
     let it = reader.source(source)?;
-    Ok(conversations::speaker(reader, &it.origin, it.origin_id)?.map(|it| (it.name, it.at)))
+    let speaker = conversations::speaker(reader, (&it.origin, it.origin_id), None)?;
+    Ok(speaker.and_then(|it| Some((it.name, it.at?))))
 }
 
 /// What is open of a review, or of the last review of what somebody looks at: the agenda of a meeting about it.

@@ -1498,3 +1498,34 @@ fn a_mail_that_nobody_claims_is_moved_to_any_conversation_by_its_number_or_words
         assert!(refused.text.contains("Choose a conversation of theirs."), "{}", refused.text);
     }
 }
+
+#[test]
+fn of_words_that_somebody_quotes_or_sends_on_no_untrue_speaker_is_told() {
+    for world in World::on_each_engine() {
+        let captured = |source: &kernel::Source, words: &str| {
+            let capture = requirements::Capture {
+                source: source.id,
+                words: requirements::Words::Exact(words.into()),
+                into: requirements::Into::New("Skid".into()),
+                new: requirements::NewRequirement { title: words.into(), ..Default::default() },
+            };
+            let made = world.ada().does(|work| requirements::capture(work, &capture)).unwrap();
+            let it = world.ada().asks(|reader| reader.find::<requirements::Requirement>(&made.number)).body;
+            (it.said_by_name, it.said_by, it.said_at)
+        };
+        // Carl answers between the lines of Ada: what is hers is not said by him, and not then.
+        let answer = told(&world, &raw("main-03"));
+        let source = sources(&world, &answer.number).remove(0);
+        let conversation = case(&world, &answer.number).record.id.raw();
+        let mail = world.ada().asks(|reader| messages(reader, conversation)).remove(0);
+        let own = captured(&source, "max 4.5 bar at the injection point");
+        assert_eq!(own, ("Carl Whitfield".to_owned(), mail.from_person, Some(mail.sent_at)));
+        assert_eq!(captured(&source, "Temperature in the CIP room in winter?"), (String::new(), None, None));
+        // Of a mail that came as a file, whoever wrote it is named, with the day of that mail.
+        let sent_on = told(&world, &raw("tessloh-2"));
+        let file = sources(&world, &sent_on.number).into_iter().find(|it| it.origin == "attachment").unwrap();
+        let wrote = captured(&file, "wird durch T-EP71 (schwefelvernetzt) ersetzt");
+        let at: jiff::Timestamp = "2026-08-13T14:40:00Z".parse().unwrap();
+        assert_eq!(wrote, ("Uwe Tessloh".to_owned(), None, Some(at)));
+    }
+}

@@ -422,9 +422,14 @@ pub fn capture(work: &mut Work, it: &Capture) -> Result<Made> {
         work.tie(made.id, Tie::DerivesFrom, source.record_id)?;
         work.tie(set.record.id.raw(), Tie::DerivesFrom, source.record_id)?;
     }
-    let (origin, origin_id, record) = (source.origin.clone(), source.origin_id, source.record_id);
-    work.announce(&Captured { number: made.number.clone(), record, origin, origin_id })?;
-    said_when_it_came(work, &made.number, source.id)?;
+    work.announce(&Captured {
+        number: made.number.clone(),
+        record: source.record_id,
+        source: source.id,
+        origin: source.origin.clone(),
+        origin_id: source.origin_id,
+        place: (start, end),
+    })?;
     Ok(made)
 }
 
@@ -440,8 +445,8 @@ fn the_place(body: &str, words: &str) -> Result<(i64, i64), Faults> {
     Err(Faults::one("exact", sentence))
 }
 
-/// Where nobody knows who said it, it was said when it came in.
-fn said_when_it_came(work: &mut Work, number: &str, source: i64) -> Result<()> {
+/// Says that words were said when they came in, as far as nobody has said when: there is nobody else to know it.
+pub fn said_when_it_came(work: &mut Work, number: &str, source: i64) -> Result<()> {
     let mut case = work.find::<Requirement>(number)?;
     if case.body.said_at.is_some() {
         return Ok(());
@@ -450,14 +455,14 @@ fn said_when_it_came(work: &mut Work, number: &str, source: i64) -> Result<()> {
     work.revise(&mut case, |it| it.said_at = Some(at))
 }
 
-/// Says whose words a requirement was made of and when they were said, as far as nobody has said so yet. Whoever
-/// named somebody else than the speaker keeps that name.
+/// Says whose words a requirement was made of and when they were said, as far as that is known and nobody has said so
+/// yet. Whoever named somebody else than the speaker keeps that name.
 pub fn attribute(
     work: &mut Work,
     number: &str,
     name: &str,
     said_by: Option<i64>,
-    at: Timestamp,
+    at: Option<Timestamp>,
 ) -> Result<()> {
     let mut case = work.find::<Requirement>(number)?;
     work.revise(&mut case, |it| {
@@ -467,7 +472,7 @@ pub fn attribute(
         if it.said_by_name == name {
             it.said_by = it.said_by.or(said_by);
         }
-        it.said_at = it.said_at.or(Some(at));
+        it.said_at = it.said_at.or(at);
     })
 }
 

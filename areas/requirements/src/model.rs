@@ -30,9 +30,12 @@ pub struct Captured {
     pub number: String,
     /// The record in which the words stand.
     pub record: i64,
-    /// What the text is of, and the key of that: `message`, `attachment`.
+    /// The text, and what it is of with the key of that: `message`, `attachment`.
+    pub source: i64,
     pub origin: String,
     pub origin_id: i64,
+    /// From which to before which character of the text.
+    pub place: (i64, i64),
 }
 
 impl kernel::Event for Captured {}

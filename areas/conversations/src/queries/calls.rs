@@ -3,7 +3,9 @@
 use kernel::{Mention, PartyId, PersonId, Reader, Result, sql, values};
 use serde::{Deserialize, Serialize};
 
+use crate::model::{PartLine, PartRole};
 use crate::rules::call::last_digits;
+use crate::rules::intake::Intake;
 
 /// So many people are proposed while one types.
 const PROPOSED: usize = 8;
@@ -215,17 +217,23 @@ pub fn on_the_telephone(reader: &Reader) -> Result<Vec<Ringing>> {
     )
 }
 
-/// Whose words a text holds.
-#[derive(Clone, Debug)]
+/// Whose words a text holds, as far as that is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Speaker {
+    /// Empty where nobody knows.
     pub name: String,
     pub person: Option<PersonId>,
-    pub at: jiff::Timestamp,
+    pub at: Option<jiff::Timestamp>,
 }
 
-/// Who spoke in a text: whoever wrote the message, sent the file with it, or was on the telephone. Minutes say it
-/// themselves; what stands in them was said at the meeting.
-pub fn speaker(reader: &Reader, origin: &str, origin_id: i64) -> Result<Option<Speaker>> {
+/// Who spoke in a text, or in words at a place of it: whoever wrote the message, sent the file with it, or was on the
+/// telephone; of a mail that was sent on as a file, whoever wrote that. Whose words it were that somebody quotes, and
+/// when they were said, nobody knows. Minutes say it themselves; what stands in them was said at the meeting.
+pub fn speaker(
+    reader: &Reader,
+    (origin, origin_id): (&str, i64),
+    place: Option<(i64, i64)>,
+) -> Result<Option<Speaker>> {
     if origin == "minutes" {
         return at_meeting(reader, origin_id);
     }
@@ -239,10 +247,39 @@ pub fn speaker(reader: &Reader, origin: &str, origin_id: i64) -> Result<Option<S
         Ok(Some(found)) => found,
         Err(error) => return Err(error),
     };
-    let own = Speaker { name: message.from_name, person: message.from_person, at: message.sent_at };
+    let sent_on = |it: &PartLine| it.attachment == origin_id && it.role == PartRole::ForwardedMail;
+    if origin == "attachment" && message.parts.iter().any(sent_on) {
+        return wrote(reader, origin_id, message.sent_at, place).map(Some);
+    }
+    if origin == "message" && lies_in(place, &message.quoted) {
+        return Ok(Some(Speaker::default()));
+    }
+    let own = Speaker { name: message.from_name, person: message.from_person, at: Some(message.sent_at) };
     let Some(call) = message.about.filter(|_| origin == "call") else { return Ok(Some(own)) };
     let call = reader.find_by_id::<crate::Call>(call)?.body;
-    Ok(Some(Speaker { name: call.name, person: call.person, at: call.began_at }))
+    Ok(Some(Speaker { name: call.name, person: call.person, at: Some(call.began_at) }))
+}
+
+/// Whether any of the words at a place are among the quoted ones.
+fn lies_in(place: Option<(i64, i64)>, quoted: &[(i64, i64)]) -> bool {
+    place.is_some_and(|(start, end)| quoted.iter().any(|(from, to)| start < *to && *from < end))
+}
+
+/// Who wrote a mail that another brought as a file, and when: before that one was sent.
+fn wrote(
+    reader: &Reader,
+    file: i64,
+    sent_on_at: jiff::Timestamp,
+    place: Option<(i64, i64)>,
+) -> Result<Speaker> {
+    let mail = Intake::of_words(reader.attachment(file)?.1);
+    if lies_in(place, &mail.quoted()) {
+        return Ok(Speaker::default());
+    }
+    let (name, address) = mail.from();
+    let known = if address.is_empty() { None } else { identity::person_with_email(reader, &address)? };
+    let at = mail.mail.date.and_then(|it| jiff::Timestamp::from_microsecond(it).ok());
+    Ok(Speaker { name, person: known.map(|(id, ..)| id), at: at.filter(|it| *it <= sent_on_at) })
 }
 
 fn at_meeting(reader: &Reader, minutes: i64) -> Result<Option<Speaker>> {
@@ -252,7 +289,7 @@ fn at_meeting(reader: &Reader, minutes: i64) -> Result<Option<Speaker>> {
     let approved = jiff::Timestamp::from_microsecond(approved).map_err(kernel::broken)?;
     let began = reader.find_by_id::<crate::Meeting>(meeting)?.body.starts_at;
     let at = began.map_or(approved, |it| it.min(approved));
-    Ok(Some(Speaker { name: String::new(), person: None, at }))
+    Ok(Some(Speaker { at: Some(at), ..Speaker::default() }))
 }
 
 /// The message that a file came with; none where somebody put it there by hand.

@@ -58,6 +58,11 @@ impl Intake {
         Self { raw, mail, texts, number: None, meeting: None }
     }
 
+    /// Reads a mail for its own words alone, and none of its files.
+    pub fn of_words(raw: Vec<u8>) -> Self {
+        Self { mail: mail::read(&raw), raw, texts: Vec::new(), number: None, meeting: None }
+    }
+
     /// The texts of the files that it brings.
     pub fn file_texts(&self) -> Vec<&str> {
         let all = self.texts.iter().filter_map(|it| match it {
