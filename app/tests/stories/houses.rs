@@ -43,7 +43,7 @@ fn a_house_is_a_tree_and_nobody_is_part_of_themselves() {
         }
         let tree = ada.get(&format!("/api/v1/customers/{}/house", dock.number)).json();
         let numbers: Vec<&str> =
-            tree.as_array().unwrap().iter().map(|it| it["number"].as_str().unwrap()).collect();
+            tree["items"].as_array().unwrap().iter().map(|it| it["number"].as_str().unwrap()).collect();
         assert_eq!(numbers, ["K-1001", site.number.as_str(), dock.number.as_str()]);
         let sent = json!({ "parent": dock.number });
         let ring = ada.patch_json("/api/v1/customers/K-1001", Some("\"*\""), &sent);
@@ -126,7 +126,7 @@ fn a_telephone_is_known_and_somebody_made_sure_of_it() {
         let phone = lines.as_array().unwrap().iter().find(|it| it["kind"] == "phone").unwrap().clone();
         assert_eq!(phone["address"], "+44 7700 900417");
         let told = ada.get("/api/v1/customers/K-1001/checks").json();
-        assert_eq!(told.as_array().unwrap().len(), 2);
+        assert_eq!(told["items"].as_array().unwrap().len(), 2);
         assert!(
             !program(&world, "carl").get("/customers/K-1001").text.contains("known before"),
             "it is our business"
@@ -304,5 +304,67 @@ fn the_list_says_what_is_with_each() {
             customers::change_with(work, "K-1001", case.record.version - 1, "X", |_| {})
         });
         assert!(matches!(stale, Err(Error::Stale)));
+    }
+}
+
+/// What a program reads at an address of an organisation, page by page to its end: each by its key.
+fn to_the_end(who: &mut web::testing::Client, address: &str) -> (usize, Vec<i64>) {
+    let (mut pages, mut ids, mut after) = (0, Vec::new(), String::new());
+    loop {
+        let page = who.get(&format!("{address}?limit=200{after}"));
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        let page = page.json();
+        ids.extend(page["items"].as_array().unwrap().iter().map(|it| it["id"].as_i64().unwrap()));
+        pages += 1;
+        match page["next"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => return (pages, ids),
+        }
+    }
+}
+
+#[test]
+fn nobody_of_very_many_people_parts_and_roles_is_left_out() {
+    for world in World::on_each_engine() {
+        let before = world.ada().asks(|reader| customers::contacts(reader, world.meridian)).len();
+        let made = world.ada().does(|work| {
+            let mut made = Vec::new();
+            for no in 0..501 {
+                let title = kernel::fingerprint(format!("Worker {no}").as_bytes())[..16].to_owned();
+                let new = New { title: &title, party: Some(world.meridian), ..New::default() };
+                made.push(identity::add_person(work, &new, &identity::Person::default())?.id);
+            }
+            Ok(made)
+        });
+        let made = made.unwrap();
+        let parts: Vec<_> = (0..501).map(|no| format!("Gate {no:03}")).collect();
+        let part =
+            Organisation { parent: Some(world.meridian), level: Level::Site, ..Organisation::default() };
+        let parts: Vec<_> =
+            parts.iter().map(|title| (New { title, ..New::default() }, part.clone())).collect();
+        world.ada().does(|work| work.create_many(&parts)).unwrap();
+        world
+            .ada()
+            .does(|work| {
+                made.iter().try_for_each(|person| {
+                    let role =
+                        NewRole { person: *person, role: ContactRole::Project, since: None, until: None };
+                    customers::give_role(work, "K-1001", &role).map(|_| ())
+                })
+            })
+            .unwrap();
+        let mut ada = program(&world, "ada");
+        for (what, count) in [("contacts", before + 501), ("house", 502), ("roles", 501)] {
+            let (pages, mut ids) = to_the_end(&mut ada, &format!("/api/v1/customers/K-1001/{what}"));
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!((pages, ids.len()), (3, count), "{what}");
+        }
+        let wrong = ada.get("/api/v1/customers/K-1001/contacts?after=x");
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+        let page = ada.get("/customers/K-1001").text;
+        assert!(page.contains("2 more are there and not shown here."), "the parts of the house");
+        let people = format!("{} more are there and not shown here.", before + 1);
+        assert!(page.contains(&people), "{people}");
     }
 }

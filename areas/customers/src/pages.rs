@@ -19,6 +19,19 @@ pub use self::profile::preference;
 use crate::model::{FrameContract, Level, Organisation, Way};
 use crate::queries::{AddressLine, Alike, Checked, Contact, HouseLine, RoleLine};
 
+/// So many people, parts of a house or contracts stand on the page of an organisation.
+pub const AT_ONCE: usize = 500;
+
+/// Says how many more there are than stand on the page.
+fn further(count: usize) -> Markup {
+    let left = count.saturating_sub(AT_ONCE);
+    html! {
+        @if left > 0 {
+            p.quiet-text { (t!("{count} more is there and not shown here." | "{count} more are there and not shown here.", count = left)) }
+        }
+    }
+}
+
 /// Says above the list that some may be there twice.
 pub fn doubles(count: usize) -> Option<Markup> {
     let words = t!(

@@ -150,7 +150,7 @@ pub fn contacts(reader: &Reader, organisation: PartyId) -> Result<Vec<Contact>> 
         sql!(
             "select visible.id, number, title as name, state, email, phone, job_title, language
              from visible join person on person.id = visible.id where party = $1
-             order by state, title, visible.id limit 500"
+             order by state, title, visible.id"
         ),
         values![organisation],
     )

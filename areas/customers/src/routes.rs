@@ -157,7 +157,7 @@ fn candidates(
     house: &[queries::HouseLine],
 ) -> Result<Vec<(String, String)>> {
     let mut all = Vec::new();
-    let others = house.iter().filter(|it| it.id != party);
+    let others = house.iter().filter(|it| it.id != party).take(pages::AT_ONCE);
     for (id, name) in std::iter::once((party, None)).chain(others.map(|it| (it.id, Some(&it.title)))) {
         for person in queries::contacts(reader, id)?.into_iter().filter(|it| it.state == "active") {
             let word = name.map_or_else(|| person.name.clone(), |it| format!("{}, {it}", person.name));

@@ -436,7 +436,7 @@ pub fn people_of(reader: &Reader, party: PartyId) -> Result<Vec<Named>> {
         sql!(
             "select visible.id, number, title, state, party, email, phone, job_title, site, roles, functions
              from visible join person on person.id = visible.id where party = $1 and kind = 'PE'
-             order by state, title, visible.id limit 500"
+             order by state, title, visible.id"
         ),
         values![party],
     )

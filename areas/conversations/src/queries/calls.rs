@@ -91,10 +91,9 @@ pub fn callers(reader: &Reader, typed: &str) -> Result<Vec<Caller>> {
         all.extend(contact(reader, hit.record_id)?);
     }
     for firm in reader.search(typed, Some("K"), 3)? {
-        for person in customers::contacts(reader, firm.record_id)? {
-            if person.state == "active" {
-                all.extend(contact(reader, person.id)?);
-            }
+        let people = customers::contacts(reader, firm.record_id)?.into_iter();
+        for person in people.filter(|it| it.state == "active").take(PROPOSED) {
+            all.extend(contact(reader, person.id)?);
         }
     }
     let mut seen = Vec::new();

@@ -19,7 +19,8 @@ pub fn section(it: &Shown) -> Markup {
             @if it.contracts.is_empty() {
                 p.quiet-text { (t!("None is recorded: whoever does not answer has not agreed, and their profile alone says which changes they approve.")) }
             } @else {
-                ul { @for line in &it.contracts { li { (contract(it, line)) } } }
+                ul { @for line in it.contracts.iter().take(super::AT_ONCE) { li { (contract(it, line)) } } }
+                (super::further(it.contracts.len()))
             }
             @if it.may_frame { (form(it)) }
         },

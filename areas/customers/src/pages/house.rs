@@ -15,7 +15,12 @@ pub fn section(lines: &[HouseLine], here: PartyId) -> Markup {
         return html! {};
     }
     let top = lines.first().map_or(0, |it| it.depth);
-    parts::section("house", t!("The house"), html! { (branch(lines, top, here)) })
+    let shown = &lines[..lines.len().min(super::AT_ONCE)];
+    parts::section(
+        "house",
+        t!("The house"),
+        html! { (branch(shown, top, here)) (super::further(lines.len())) },
+    )
 }
 
 /// The lines of one depth, each with those below it.

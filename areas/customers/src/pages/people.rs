@@ -23,7 +23,7 @@ pub fn section(it: &Shown) -> Markup {
         html! {
             @if it.contacts.is_empty() && it.roles.is_empty() {
                 p.quiet-text { (t!("Nobody yet. Mail from a person’s address is filed here by itself.")) }
-            } @else { (table(it)) }
+            } @else { (table(it)) (super::further(it.contacts.len())) }
             @for pair in &it.twins { (twins(pair, it.may_merge)) }
             @if it.is_staff { (over(it)) }
             @if it.may_add { (add_role(it)) }
@@ -52,7 +52,7 @@ fn table(it: &Shown) -> Table {
         Column::text(t!("What they do")),
         Column::text(t!("How one reaches them")),
     ];
-    Table::new(t!("People by name"), columns, own.chain(guests).collect())
+    Table::new(t!("People by name"), columns, own.chain(guests).take(super::AT_ONCE).collect())
 }
 
 fn does(it: &Shown, person: &Contact, roles: &[&RoleLine]) -> Markup {
@@ -111,7 +111,7 @@ fn over(it: &Shown) -> Markup {
         @if !past.is_empty() {
             details {
                 summary { (t!("{count} role that is over or not yet begun" | "{count} roles that are over or not yet begun", count = past.len())) }
-                ul { @for role in past { li { (role.name) ": " (word(role.role)) " " span.fine { (span(role.since, role.until)) } } } }
+                ul { @for role in past.iter().take(super::AT_ONCE) { li { (role.name) ": " (word(role.role)) " " span.fine { (span(role.since, role.until)) } } } }
             }
         }
     }

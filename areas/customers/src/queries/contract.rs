@@ -13,7 +13,7 @@ pub fn frame_contracts(reader: &Reader, organisation: PartyId) -> Result<Vec<Fra
     reader.rows(
         sql!(
             "select id, number, clause, says, holds_from, holds_until from visible_frame_contract
-             where record_id = $1 order by holds_from desc, id desc limit 500"
+             where record_id = $1 order by holds_from desc, id desc"
         ),
         values![organisation],
     )

@@ -99,7 +99,7 @@ pub fn parts(reader: &Reader, party: PartyId) -> Result<Vec<PartyId>> {
     )
 }
 
-/// The whole house of an organisation, from its top, in the order of a tree; at most 500 parts.
+/// The whole house of an organisation, from its top, in the order of a tree.
 pub fn house(reader: &Reader, party: PartyId) -> Result<Vec<HouseLine>> {
     let Some(top) = above(reader, party)?.pop() else { return Ok(Vec::new()) };
     let all: Vec<HouseLine> = reader.rows(
@@ -111,20 +111,29 @@ pub fn house(reader: &Reader, party: PartyId) -> Result<Vec<HouseLine>> {
                  where part.depth < 12)
              select part.id, it.parent, part.depth, number, title, state, level from part
              join visible on visible.id = part.id join organisation as it on it.id = part.id
-             order by part.depth, title, part.id limit 500"
+             order by part.depth, title, part.id"
         ),
         values![top.id],
     )?;
-    Ok(in_tree_order(&all, None, top.id))
+    Ok(in_tree_order(all, top.id))
 }
 
-fn in_tree_order(all: &[HouseLine], below: Option<PartyId>, top: PartyId) -> Vec<HouseLine> {
-    let here = |it: &&HouseLine| match below {
-        None => it.id == top,
-        Some(parent) => it.parent == Some(parent) && it.id != top,
-    };
-    let lines = all.iter().filter(here);
-    lines.flat_map(|it| std::iter::once(it.clone()).chain(in_tree_order(all, Some(it.id), top))).collect()
+fn in_tree_order(all: Vec<HouseLine>, top: PartyId) -> Vec<HouseLine> {
+    let (mut waiting, mut below) = (Vec::new(), BTreeMap::<PartyId, Vec<HouseLine>>::new());
+    // The last come first, since they are taken from the end.
+    for it in all.into_iter().rev() {
+        match it.parent {
+            _ if it.id == top => waiting.push(it),
+            Some(parent) => below.entry(parent).or_default().push(it),
+            None => {}
+        }
+    }
+    let mut ordered = Vec::new();
+    while let Some(it) = waiting.pop() {
+        waiting.extend(below.remove(&it.id).unwrap_or_default());
+        ordered.push(it);
+    }
+    ordered
 }
 
 /// How many conversations are open with each of these organisations.
@@ -149,4 +158,32 @@ pub fn sets(reader: &Reader, parties: &[i64]) -> Result<BTreeMap<i64, i64>> {
         parties,
     )?;
     Ok(counts.into_iter().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_house_is_told_as_a_tree_each_part_behind_that_above_it() {
+        let part = |(id, parent, depth): (i64, Option<i64>, i64)| HouseLine {
+            id,
+            parent,
+            depth,
+            number: format!("K-{id}"),
+            title: String::new(),
+            state: "active".to_owned(),
+            level: Level::Firm,
+        };
+        let found = [
+            (1, None, 0),
+            (2, Some(1), 1),
+            (3, Some(1), 1),
+            (4, Some(2), 2),
+            (5, Some(3), 2),
+            (6, Some(2), 2),
+        ];
+        let ids: Vec<i64> = in_tree_order(found.map(part).to_vec(), 1).iter().map(|it| it.id).collect();
+        assert_eq!(ids, [1, 2, 4, 6, 3, 5]);
+    }
 }

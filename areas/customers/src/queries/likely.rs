@@ -128,10 +128,13 @@ pub fn apart(reader: &Reader) -> Result<BTreeSet<(PartyId, PartyId)>> {
     Ok(pairs.into_iter().map(|(one, other)| (one.min(other), one.max(other))).collect())
 }
 
+/// So many people of one organisation are compared with each other.
+const COMPARED: usize = 500;
+
 /// The people of an organisation who may be there twice.
 pub fn twins(reader: &Reader, organisation: PartyId) -> Result<Vec<Alike>> {
     let further = addresses(reader, organisation)?;
-    let people = contacts(reader, organisation)?.into_iter().filter(|it| it.state == "active");
+    let people = contacts(reader, organisation)?.into_iter().filter(|it| it.state == "active").take(COMPARED);
     let outlined: Vec<(String, PersonOutline)> = people
         .map(|it| {
             let own =

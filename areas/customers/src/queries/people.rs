@@ -1,5 +1,7 @@
 //! The people of an organisation: what they do for it, how one reaches them, and how sure that is.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{PartyId, PersonId, Reader, Result, sql, values};
@@ -42,6 +44,7 @@ pub struct DoneFor {
 /// That somebody made sure of an address.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Checked {
+    pub id: i64,
     pub address: String,
     pub how: Proof,
     #[serde(with = "kernel::micros")]
@@ -57,7 +60,7 @@ pub fn roles(reader: &Reader, organisation: PartyId) -> Result<Vec<RoleLine>> {
         sql!(
             "select it.id, it.person, number, title as name, role, since, until
              from visible_contact_role as it join visible on visible.id = it.person where it.record_id = $1
-             order by case when until is null then 0 else 1 end, title, it.id limit 500"
+             order by case when until is null then 0 else 1 end, title, it.id"
         ),
         values![organisation],
     )
@@ -128,16 +131,11 @@ pub fn check_lines(reader: &Reader, organisation: PartyId) -> Result<Vec<i64>> {
 pub fn checks(reader: &Reader, organisation: PartyId) -> Result<Vec<Checked>> {
     let all: Vec<Checked> = reader.rows(
         sql!(
-            "select address, how, it.at, coalesce(title, '') as name from visible_address_check as it
-             left join visible on visible.id = it.by where it.record_id = $1 order by it.id desc limit 1000"
+            "select it.id, address, how, it.at, coalesce(title, '') as name from visible_address_check as it
+             left join visible on visible.id = it.by where it.record_id = $1 order by it.id desc"
         ),
         values![organisation],
     )?;
-    let mut last: Vec<Checked> = Vec::new();
-    for it in all {
-        if last.iter().all(|known| known.address != it.address) {
-            last.push(it);
-        }
-    }
-    Ok(last)
+    let mut known = BTreeSet::new();
+    Ok(all.into_iter().filter(|it| known.insert(it.address.clone())).collect())
 }

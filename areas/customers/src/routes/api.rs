@@ -8,7 +8,7 @@ use kernel::{Error, Faults, PartyId, Reader, Result, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
-use web::api::{answer, said as read};
+use web::api::{PAGED, Paged, Part, answer, said as read};
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of, schema_of_sent};
 
 use crate::commands::{self, NewContact, NewContract, NewRole};
@@ -19,7 +19,7 @@ pub fn routes() -> Routes {
     Routes::default()
         .api_get(
             "/api/v1/customers/{number}/contacts",
-            doc::<(), Vec<queries::Contact>>("The people of an organisation"),
+            in_parts::<queries::Contact>("The people of an organisation"),
             contacts,
         )
         .api_post(
@@ -49,19 +49,19 @@ pub fn routes() -> Routes {
         )
         .api_get(
             "/api/v1/customers/{number}/checks",
-            doc::<(), Vec<queries::Checked>>("The addresses that somebody made sure of"),
+            in_parts::<queries::Checked>("The addresses that somebody made sure of, the newest first"),
             checks,
         )
         .api_get(
             "/api/v1/customers/{number}/house",
-            doc::<(), Vec<queries::HouseLine>>(
-                "The house that an organisation belongs to, as a tree from its top",
+            in_parts::<queries::HouseLine>(
+                "The house that an organisation belongs to, from its top, each part with that above it",
             ),
             house,
         )
         .api_get(
             "/api/v1/customers/{number}/roles",
-            doc::<(), Vec<queries::RoleLine>>("What people do for an organisation, and did"),
+            in_parts::<queries::RoleLine>("What people do for an organisation, and did"),
             roles,
         )
         .api_post(
@@ -76,7 +76,7 @@ pub fn routes() -> Routes {
         )
         .api_get(
             "/api/v1/customers/{number}/contracts",
-            doc::<(), Vec<FrameContract>>("What the frame contracts of an organisation say"),
+            in_parts::<FrameContract>("What the frame contracts of an organisation say, the newest first"),
             contracts,
         )
         .api_post(
@@ -103,6 +103,11 @@ pub fn routes() -> Routes {
 fn doc<Request: JsonSchema, Response: JsonSchema>(summary: &'static str) -> Doc {
     let request = schema_of_sent::<Request>();
     Doc { summary, tag: "Customers", request, response: schema_of::<Response>(), ..Doc::default() }
+}
+
+/// What is answered page by page.
+fn in_parts<Line: JsonSchema>(summary: &'static str) -> Doc {
+    Doc { query: PAGED, ..doc::<(), Paged<Line>>(summary) }
 }
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -150,13 +155,8 @@ struct Correspondent {
     organisation: Option<i64>,
 }
 
-async fn contacts(visit: Visit, Path(number): Path<String>) -> Answer {
-    visit
-        .respond(move |reader| {
-            let party = reader.find::<Organisation>(&number)?.record.id.raw();
-            answer(&queries::contacts(reader, party)?)
-        })
-        .await
+async fn contacts(Path(number): Path<String>, visit: Visit) -> Answer {
+    told(number, visit, queries::contacts, |it| vec![it.id]).await
 }
 
 async fn add_contact(Path(number): Path<String>, Sent(visit, value): Sent) -> Answer {
@@ -213,30 +213,35 @@ async fn verify(Path(number): Path<String>, Sent(visit, value): Sent) -> Answer 
         .await
 }
 
-/// Answers with something of an organisation.
-async fn told<T: Serialize>(
+/// Answers with a part of what there is of an organisation; `place` tells where each stands.
+async fn told<T: Serialize + 'static>(
     number: String,
     visit: Visit,
-    question: impl FnOnce(&Reader, PartyId) -> Result<T> + Send + 'static,
+    question: fn(&Reader, PartyId) -> Result<Vec<T>>,
+    place: fn(&T) -> Vec<i64>,
 ) -> Answer {
+    let mut asked = visit.envelope.asked();
     visit
         .respond(move |reader| {
+            let part = Part::asked(&mut asked)?;
             let party = reader.find::<Organisation>(&number)?.record.id.raw();
-            answer(&question(reader, party)?)
+            let mut all = question(reader, party)?;
+            all.sort_by_key(place);
+            answer(&part.of(all, place))
         })
         .await
 }
 
 async fn checks(Path(number): Path<String>, visit: Visit) -> Answer {
-    told(number, visit, queries::checks).await
+    told(number, visit, queries::checks, |it| vec![-it.id]).await
 }
 
 async fn house(Path(number): Path<String>, visit: Visit) -> Answer {
-    told(number, visit, queries::house).await
+    told(number, visit, queries::house, |it| vec![it.depth, it.id]).await
 }
 
 async fn roles(Path(number): Path<String>, visit: Visit) -> Answer {
-    told(number, visit, queries::roles).await
+    told(number, visit, queries::roles, |it| vec![it.id]).await
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -283,7 +288,7 @@ async fn end_role(Path((number, role)): Path<(String, i64)>, Sent(visit, value):
 }
 
 async fn contracts(Path(number): Path<String>, visit: Visit) -> Answer {
-    told(number, visit, queries::frame_contracts).await
+    told(number, visit, queries::frame_contracts, |it| vec![-it.id]).await
 }
 
 #[derive(Deserialize, JsonSchema)]
