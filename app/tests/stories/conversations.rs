@@ -1529,3 +1529,43 @@ fn of_words_that_somebody_quotes_or_sends_on_no_untrue_speaker_is_told() {
         assert_eq!(wrote, ("Uwe Tessloh".to_owned(), None, Some(at)));
     }
 }
+
+#[test]
+fn a_dry_run_of_mails_lets_nobody_in_whom_the_true_one_keeps_out() {
+    for world in World::on_each_engine() {
+        let (carl, ada) = (
+            "Carl Whitfield <carl.whitfield@meridian-dairies.example>",
+            "Ada Lindqvist <ada.lindqvist@kestrel-dosing.example>",
+        );
+        let eve = "Eve Zimmermann <eve.zimmermann@hallander-pharma.example>";
+        let stranger = "Somebody <somebody@elsewhere.example>";
+        let mail = |minute: i64, from: &str, id: &str, answers: &str, words: &str| {
+            let to = if from == ada { carl } else { ada };
+            let answers = if answers.is_empty() { String::new() } else { format!("In-Reply-To: <{answers}>\n") };
+            format!(
+                "From x Mon Mar  2 08:00:00 2026\nFrom: {from}\nTo: {to}\nSubject: {words}\n\
+                 Date: Mon, 2 Mar 2026 07:{minute:02}:00 +0000\nMessage-ID: <{id}>\n{answers}\n{words}\n\n"
+            )
+        };
+        let archive = [
+            mail(1, carl, "q@meridian", "", "Which seals?"),
+            mail(2, ada, "a@kestrel", "q@meridian", "EPDM."),
+            mail(3, eve, "e@hallander", "q@meridian", "What does Meridian buy?"),
+            mail(4, stranger, "s@elsewhere", "a@kestrel", "Let me in."),
+            mail(1, carl, "q@meridian", "", "Which seals?"),
+            mail(6, carl, "thanks@meridian", "a@kestrel", "Thanks."),
+            mail(7, stranger, "s2@elsewhere", "s@elsewhere", "Me again."),
+        ]
+        .concat();
+        let actor = world.ada().actor;
+        let run = |dry_run| import(&world.db, &actor, archive.as_bytes(), "all.mbox", dry_run);
+        let what = |all: &[conversations::Outcome]| all.iter().map(|it| it.what).collect::<Vec<_>>();
+        let foretold = run(true);
+        assert!(foretold.iter().all(|it| it.message.is_none() && it.number.is_none()), "nothing is there");
+        let [joined, began, known] =
+            [conversations::What::Joined, conversations::What::Began, conversations::What::WasKnown];
+        assert_eq!(what(&foretold), [began, known, joined, began, began, joined, joined]);
+        assert_eq!(what(&run(false)), what(&foretold), "what was foretold came true");
+        assert_eq!(what(&run(true)), [known; 7], "and is held now");
+    }
+}

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod call;
+mod foresight;
 mod import;
 mod meeting;
 mod reading;
@@ -11,7 +12,7 @@ mod vouch;
 
 use jiff::Timestamp;
 use kernel::{
-    Audience, Case, Citable, Faults, Filing, Made, New, PartyId, Permit, PersonId, Refusal, Result, Source,
+    Audience, Case, Citable, Faults, Filing, Made, New, PartyId, Permit, PersonId, Reader, Refusal, Result, Source,
     Text, Tie, Work, fingerprint, random, text,
 };
 use mail::Placement;
@@ -103,15 +104,15 @@ fn told_place(work: &Work, it: &Intake, people: &Correspondents) -> Result<Optio
 
 /// A letter of ours that came in again, as a copy to ourselves, is known already; one that bears its identity and
 /// says something else is not.
-fn own_letter(work: &Work, it: &Intake) -> Result<Option<Taken>> {
-    let Some(message) = queries::our_letter(work, &it.mail.identity())? else { return Ok(None) };
-    let Some(source) = work.source_of("message", message.id)? else { return Ok(None) };
+fn own_letter(reader: &Reader, it: &Intake) -> Result<Option<Taken>> {
+    let Some(message) = queries::our_letter(reader, &it.mail.identity())? else { return Ok(None) };
+    let Some(source) = reader.source_of("message", message.id)? else { return Ok(None) };
     let plain = |words: &str| words.split_whitespace().collect::<String>();
     if plain(&source.body) != plain(&it.mail.text) {
         return Ok(None);
     }
     Ok(Some(Taken {
-        number: queries::number_of(work, message.record_id)?,
+        number: queries::number_of(reader, message.record_id)?,
         message: message.id,
         was_known: true,
         began: false,

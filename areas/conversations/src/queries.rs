@@ -319,18 +319,8 @@ struct Comes<'a> {
 
 impl HeldLine {
     fn held(self, reader: &Reader, it: Comes) -> Result<Held<i64, PartyId>> {
-        let mut went_to = Vec::new();
-        if it.is_a_report {
-            // The server of a house need not have an address of the part of it that was written to.
-            let domain = |it: &Recipient| customers::domain_of(&it.address);
-            let servers: Vec<String> = self.recipients.iter().filter_map(domain).collect();
-            let servers: Vec<String> = servers.iter().map(|it| format!("anybody@{it}")).collect();
-            let addresses = self.recipients.iter().map(|it| &it.address).chain(&servers);
-            let all = Correspondents::of(reader, addresses.map(String::as_str))?.all();
-            went_to.extend(all.into_iter().filter_map(Whose::party));
-        }
         Ok(Held {
-            went_to,
+            went_to: if it.is_a_report { went_to(reader, &self.recipients)? } else { Vec::new() },
             sender_takes_part: takes_part(reader, self.record_id, it.from)?,
             message_id: self.message_id,
             content_digest: self.content_digest,
@@ -339,6 +329,17 @@ impl HeldLine {
             is_ours: self.direction == "out",
         })
     }
+}
+
+/// The customers whose people a mail went to.
+pub fn went_to(reader: &Reader, recipients: &[Recipient]) -> Result<Vec<PartyId>> {
+    // The server of a house need not have an address of the part of it that was written to.
+    let domain = |it: &Recipient| customers::domain_of(&it.address);
+    let servers: Vec<String> = recipients.iter().filter_map(domain).collect();
+    let servers: Vec<String> = servers.iter().map(|it| format!("anybody@{it}")).collect();
+    let addresses = recipients.iter().map(|it| &it.address).chain(&servers);
+    let all = Correspondents::of(reader, addresses.map(String::as_str))?.all();
+    Ok(all.into_iter().filter_map(Whose::party).collect())
 }
 
 #[derive(Deserialize)]
@@ -448,7 +449,7 @@ fn following(reader: &Reader, asked: &Questions, it: Comes) -> Result<Vec<(Follo
 }
 
 /// Whether somebody has written or been written to in a conversation.
-fn takes_part(reader: &Reader, conversation: i64, address: &str) -> Result<bool> {
+pub fn takes_part(reader: &Reader, conversation: i64, address: &str) -> Result<bool> {
     if address.is_empty() {
         return Ok(false);
     }

@@ -1,15 +1,12 @@
 //! Mail by the file: single mails and archives, each mail a deed of its own; a broken one stops no other. Each is kept
 //! as it came before it is read, and waits with the reason where it could not be filed.
 
-use std::collections::BTreeSet;
-
 use kernel::{Actor, Db, Error, Permit, Result, Text, Vocabulary, Work, text};
-use mail::Placement;
 use serde::Serialize;
 
+use super::foresight::Foresight;
 use super::{Taken, read_apart, take_in};
-use crate::model::Because;
-use crate::queries::{self, Correspondents};
+use crate::queries;
 use crate::rules::intake::{self, Intake};
 use crate::rules::{MAIL, MAIL_ROOM};
 
@@ -66,13 +63,13 @@ pub struct Importing<'a> {
     actor: &'a Actor,
     dry_run: bool,
     /// What came before and is not in the database, because nothing is written.
-    seen: BTreeSet<String>,
+    foresight: Foresight,
 }
 
 impl<'a> Importing<'a> {
     /// With `dry_run` nothing is written.
     pub fn new(db: &'a Db, actor: &'a Actor, dry_run: bool) -> Self {
-        Self { db, actor, dry_run, seen: BTreeSet::new() }
+        Self { db, actor, dry_run, foresight: Foresight::default() }
     }
 
     /// Takes in one mail; `name` says where it lay. It is kept as it came before anything reads it.
@@ -88,7 +85,7 @@ impl<'a> Importing<'a> {
             };
         }
         let it = read_apart(self.db, raw);
-        foretold(self.db, self.actor, &it, &mut self.seen).map_or_else(
+        foretold(self.db, self.actor, &it, &mut self.foresight).map_or_else(
             |error| Outcome::refused(name, it.mail.subject.clone(), &error),
             |outcome| Outcome { name: name.to_owned(), ..outcome },
         )
@@ -197,40 +194,16 @@ fn check(raw: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// What would happen. Mails that come with it are not yet in the database, so they are remembered in `seen`.
-fn foretold(db: &Db, actor: &Actor, it: &Intake, seen: &mut BTreeSet<String>) -> Result<Outcome> {
-    let (placement, number) = db.read(actor, |reader| {
-        let (_, sender) = it.from();
-        let recipients = it.recipients();
-        let addresses =
-            std::iter::once(sender.as_str()).chain(recipients.iter().map(|it| it.address.as_str()));
-        let people = Correspondents::of(reader, addresses)?;
-        let placement = mail::place(&it.mail, &queries::known(reader, it, &people)?);
-        let number = match &placement {
-            Placement::Same { conversation } | Placement::Joins { conversation, .. } => {
-                Some(queries::number_of(reader, *conversation)?)
-            }
-            Placement::Begins { .. } => None,
-        };
-        Ok((placement, number))
-    })?;
-    let names = mail::questions(&it.mail, &[]).message_ids;
-    let earlier = names.into_iter().find(|id| seen.contains(id));
-    let (what, because) = match (placement, earlier) {
-        (_, _) if seen.contains(&it.mail.identity()) => (What::WasKnown, Because::SameMail),
-        (Placement::Same { .. }, _) => (What::WasKnown, Because::SameMail),
-        (Placement::Joins { reason, .. }, _) => (What::Joined, intake::because(reason)),
-        (Placement::Begins { .. }, Some(earlier)) => (What::Joined, Because::Answers(earlier)),
-        (Placement::Begins { reason, .. }, None) => (What::Began, intake::because(reason)),
-    };
-    seen.insert(it.mail.identity());
+/// What would happen.
+fn foretold(db: &Db, actor: &Actor, it: &Intake, foresight: &mut Foresight) -> Result<Outcome> {
+    let fate = db.read(actor, |reader| foresight.next(reader, it))?;
     Ok(Outcome {
         name: String::new(),
         subject: it.mail.subject.clone(),
-        number,
+        number: fate.number,
         message: None,
-        what,
-        because: because.text(None),
+        what: fate.what,
+        because: fate.because,
         kept: None,
     })
 }
