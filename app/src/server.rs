@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use kernel::{Actor, Db, Post};
+use kernel::{Actor, Db, Post, Work};
 use tokio::net::TcpListener;
 
 use crate::config::Config;
@@ -103,8 +103,8 @@ pub fn open_post(db: &Db, mail: Option<&Mail>) -> kernel::Result<()> {
     db.open_post(told.as_ref().map(|(server, from)| Post { server, from }))
 }
 
-/// Files that an older version kept are found by their names and words, too, once somebody looked at each; remarks by
-/// their words.
+/// Files that an older version kept are found by their names and words, too, once somebody looked at each; remarks and
+/// tasks by their words.
 fn find_older(db: &Db, stopping: &AtomicBool) {
     let mut last = 0;
     while !stopping.load(Ordering::SeqCst) {
@@ -114,12 +114,18 @@ fn find_older(db: &Db, stopping: &AtomicBool) {
             Err(error) => return tracing::error!("older files are not found by their words: {error}"),
         }
     }
-    let (product, mut last) = (Actor::system(), 0);
-    while !stopping.load(Ordering::SeqCst) {
-        match db.write(&product, |work| work.take_up_remarks(last)) {
-            Ok(Some(remark)) => last = remark,
-            Ok(None) => return,
-            Err(error) => return tracing::error!("older remarks are not found by their words: {error}"),
+    let worded: [fn(&mut Work, i64) -> kernel::Result<Option<i64>>; 2] =
+        [|work, last| work.take_up_remarks(last), |work, last| work.take_up_tasks(last)];
+    for take_up in worded {
+        let (product, mut last) = (Actor::system(), 0);
+        while !stopping.load(Ordering::SeqCst) {
+            match db.write(&product, |work| take_up(work, last)) {
+                Ok(Some(one)) => last = one,
+                Ok(None) => break,
+                Err(error) => {
+                    return tracing::error!("older remarks and tasks are not found by their words: {error}");
+                }
+            }
         }
     }
 }

@@ -166,6 +166,7 @@ impl Reader<'_> {
             ("calls", text!("calls")),
             ("minutes", text!("minutes")),
             ("remarks", text!("remarks")),
+            ("tasks", text!("tasks")),
         ]);
         let mut all = vec![
             Filter::ours("customer", text!("Customer"), Takes::Organisation, Source::Key("party")),

@@ -37,7 +37,7 @@ pub struct Hit {
     pub kind: String,
     pub title: String,
     pub state: String,
-    /// `record`, or which part of it: `message`, `attachment`, `remark`.
+    /// `record`, or which part of it: `message`, `attachment`, `remark`, `task`.
     pub part: String,
     pub part_id: i64,
     /// What the part is called.
@@ -455,6 +455,7 @@ pub(crate) fn parts_of(query: &Query) -> Vec<&'static str> {
                 "calls" | "call" => &["call"],
                 "minutes" => &["minutes"],
                 "remarks" | "remark" => &["remark"],
+                "tasks" | "task" => &["task"],
                 _ => &["record", "extra"],
             });
         }

@@ -9,8 +9,9 @@ use crate::{
     text, values,
 };
 
-/// How a remark is called among what is found.
+/// How a remark and a task are called among what is found.
 const REMARK: &str = "remark";
+const TASK: &str = "task";
 
 /// Something somebody must do.
 #[derive(Clone, Debug, Deserialize)]
@@ -67,7 +68,7 @@ pub struct Remark {
     pub struck_at: Option<Timestamp>,
 }
 
-/// A remark as it is found.
+/// A remark or a task as it is found.
 #[derive(Deserialize)]
 struct Worded {
     id: i64,
@@ -129,6 +130,12 @@ impl Reader<'_> {
             ),
             values![record],
         )
+    }
+
+    /// One task.
+    pub fn task_at(&self, id: i64) -> Result<Task> {
+        let record: i64 = self.one(sql!("select record_id from visible_task where id = $1"), values![id])?;
+        self.tasks(record)?.into_iter().find(|it| it.id == id).ok_or(Error::NotFound)
     }
 
     /// What waits for the actor: asked of them, of the function that they answer for, or of somebody absent for
@@ -249,6 +256,9 @@ impl Work<'_> {
         let row =
             NewTask { record_id: record, request, said, person, function, due, asked_by, asked_at, place };
         let id = self.add("task", record, &row)?;
+        if ask.said.is_none() {
+            self.found_as((record, Audience::Internal), (TASK, id), "", request)?;
+        }
         self.note(record, serde_json::json!({ "asked": request, "person": person, "due": due }))?;
         Ok(id)
     }
@@ -396,12 +406,12 @@ impl Work<'_> {
             ),
             values![record],
         )?;
-        self.take_up_worded(&all)
+        self.take_up_worded(REMARK, &all)
     }
 
-    fn take_up_worded(&mut self, all: &[Worded]) -> Result<()> {
+    fn take_up_worded(&mut self, part: &str, all: &[Worded]) -> Result<()> {
         for it in all {
-            self.found_as((it.record_id, it.audience), (REMARK, it.id), "", &it.words)?;
+            self.found_as((it.record_id, it.audience), (part, it.id), "", &it.words)?;
         }
         Ok(())
     }
@@ -418,7 +428,22 @@ impl Work<'_> {
             ),
             values![after],
         )?;
-        self.take_up_worded(&all)?;
+        self.take_up_worded(REMARK, &all)?;
+        Ok(all.last().map(|it| it.id))
+    }
+
+    /// The same of tasks, by what people asked for in words of their own.
+    pub fn take_up_tasks(&mut self, after: i64) -> Result<Option<i64>> {
+        let all: Vec<Worded> = self.rows(
+            sql!(
+                "select id, record_id, request as words, 'internal' as audience from visible_task as it
+                 where id > $1 and said is null and not exists
+                 (select 1 from findable where findable.record_id = it.record_id and part = 'task' and part_id = it.id)
+                 order by id limit 100"
+            ),
+            values![after],
+        )?;
+        self.take_up_worded(TASK, &all)?;
         Ok(all.last().map(|it| it.id))
     }
 

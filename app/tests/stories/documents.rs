@@ -258,6 +258,37 @@ fn a_remark_is_found_where_it_stands_by_whoever_reads_it_until_it_is_struck_out(
 }
 
 #[test]
+fn a_task_is_found_by_what_is_asked_and_by_nobody_outside() {
+    for world in World::on_each_engine() {
+        let set = world.offered_set();
+        let bob = world.bob().actor.person;
+        let ask =
+            kernel::Ask { request: "Weigh the quokkamarker.", person: Some(bob), ..kernel::Ask::default() };
+        let task = world.ada().does(|work| work.ask(work.mention_of(&set)?.id, &ask)).unwrap();
+        let place = format!("/requirement-sets/{set}#tasks");
+        for question in ["quokkamarker", "quokkamarker in:tasks"] {
+            assert!(found(&world, "bob", question).contains(&place), "{question}");
+        }
+        assert!(!found(&world, "bob", "quokkamarker in:remarks").contains(&place));
+        let told = program(&world, "bob").get("/api/v1/search?q=quokkamarker").json();
+        assert_eq!((&told["items"][0]["part"], &told["parts"]["task"]), (&"task".into(), &1.into()));
+        for who in ["carl", "eve"] {
+            assert!(!found(&world, who, "quokkamarker").contains(&place), "{who}");
+            let told = program(&world, who).get("/api/v1/search?q=quokkamarker").json();
+            assert_eq!(told["items"], serde_json::json!([]), "{who}: {told}");
+        }
+        // What was done stays to be found; what an older version kept is taken up once.
+        world.bob().does(|work| work.settle(task)).unwrap();
+        testbed::tamper(&world.address, "update findable set part = 'was' where part = 'task';").unwrap();
+        assert!(!found(&world, "bob", "quokkamarker").contains(&place));
+        let take_up = |after| world.db.write(&kernel::Actor::system(), |work| work.take_up_tasks(after));
+        let last = take_up(0).unwrap().expect("one is to be found");
+        assert_eq!((take_up(last).unwrap(), take_up(0).unwrap()), (None, None), "each is looked at once");
+        assert!(found(&world, "bob", "quokkamarker").contains(&place));
+    }
+}
+
+#[test]
 fn files_that_an_older_version_kept_are_found_once_they_were_looked_at() {
     for world in World::on_each_engine() {
         let set = world.offered_set();

@@ -503,7 +503,7 @@ pub(super) struct Found {
     pub number: String,
     pub title: String,
     pub state: String,
-    /// `record`, or which part of it: `message`, `attachment`, `remark`.
+    /// `record`, or which part of it: `message`, `attachment`, `remark`, `task`.
     pub part: String,
     /// What the part is called.
     pub name: String,
@@ -519,7 +519,7 @@ pub(super) struct Answered {
     pub next: Option<String>,
     /// How many hits there are of each kind, by the beginning of their numbers.
     pub kinds: BTreeMap<String, usize>,
-    /// How many hits there are of each part: `record`, `message`, `attachment`, `remark`.
+    /// How many hits there are of each part: `record`, `message`, `attachment`, `remark`, `task`.
     pub parts: BTreeMap<String, usize>,
     /// How many hits there are.
     pub all: usize,

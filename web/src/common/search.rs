@@ -160,7 +160,7 @@ fn show(reader: &Reader, it: &Shown) -> Result<Markup> {
         (parts::page_head(&Head { title: html! { (t!("Search")) }, ..Head::default() }))
         (parts::filter(&filter))
         @if it.fault.is_none() && it.query.is_empty() {
-            p.quiet-text { (t!("Search finds numbers, titles and words in records, messages, files and remarks. The last word may be unfinished.")) }
+            p.quiet-text { (t!("Search finds numbers, titles and words in records, messages, files, remarks and tasks. The last word may be unfinished.")) }
             (parts::facts(&help()))
         } @else if it.fault.is_none() && it.found.hits.is_empty() {
             (parts::empty_of_filter(t!("Nothing is found"),
@@ -202,6 +202,7 @@ fn facets(reader: &Reader, it: &Shown) -> Vec<Tab> {
         ("message", "messages", t!("in messages")),
         ("attachment", "files", t!("in files")),
         ("remark", "remarks", t!("in remarks")),
+        ("task", "tasks", t!("in tasks")),
     ];
     for (part, code, label) in parts {
         let count = it.found.parts.iter().find(|(it, _)| it == part).map_or(0, |(_, count)| *count);
@@ -227,6 +228,7 @@ fn rows(reader: &Reader, it: &Shown) -> Result<Vec<Row>> {
         let text = match hit.part.as_str() {
             "record" | "extra" => texts.get(&hit.record_id).cloned(),
             "remark" => Some(reader.remark_at(hit.part_id)?.words),
+            "task" => Some(reader.task_at(hit.part_id)?.request),
             part => reader.source_of(part, hit.part_id)?.map(|it| it.body),
         };
         let around = text.and_then(|text| around(&text, &needles));
@@ -269,6 +271,7 @@ fn kind(reader: &Reader, hit: &Hit) -> String {
         "call" => t!("Call"),
         "minutes" => t!("Minutes"),
         "remark" => t!("Remark"),
+        "task" => t!("Task"),
         _ => reader.registry().kind(&hit.kind).map_or_else(String::new, |it| say(&(it.kind.one)())),
     }
 }
@@ -283,6 +286,7 @@ fn address(reader: &Reader, hit: &Hit) -> String {
             _ => format!("{record}#files"),
         },
         "remark" => format!("{record}#timeline"),
+        "task" => format!("{record}#tasks"),
         _ => record,
     }
 }
