@@ -40,7 +40,7 @@ export const apart = [
   [/^\/setup/, "only before there is a company: app/tests/stories/identity.rs"],
   [/^\/sign-in\/(code|factor)$/, "between the password and the second factor"],
   [/\{secret\}/, "behind the link of a letter: those that the newest letters have are looked at by themselves"],
-  [/^\/verify\/\{code\}$/, "behind the code of a paper"],
+  [/^\/verify\/\{code\}$/, "behind the code of a paper: looked at by itself in every.check.mjs"],
   [/\/bulk\/\{batch\}$/, "after many were changed at once: list.check.mjs"],
   [/^\/passages\/new$/, "with the words that somebody marked: capture.check.mjs begins there"],
   [/^\/import\/\{digest\}/, "while a mail waits that could not be filed"],

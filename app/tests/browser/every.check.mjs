@@ -1,8 +1,9 @@
 // Every page that has an address, as the people of the demo reach it: whole, quiet and readable.
+import { inflateSync } from "node:zlib";
 import { addressOf, apart, gapsOf, isApart, pages, partsOf, readable } from "./addresses.mjs";
 import { offered } from "./signoff.check.mjs";
 import { toldASupplier } from "./supplier.mjs";
-import { begin, enter, letter, letters, moment, personOf, places, sideways, speak, violations, watched, wrongsOf, holds, until } from "./world.mjs";
+import { begin, enter, letter, letters, moment, personOf, places, sideways, speak, violations, watched, wrongsOf, holds, same, until } from "./world.mjs";
 
 const alike = 4; // records of a kind whose pages are read for the links on them
 const side = 2; // people who walk, and pages that are looked at, at the same time
@@ -21,6 +22,17 @@ const forEveryKind = /\{number\}\/(around|extra|impact|links|valid|way)$/;
  * alike, or was looked at inside already. */
 const waysOf = ({ person, address }, turn) => (forEveryKind.test(address) || isOutside(person)
   ? [ways[turn % 4]] : ways.slice(turn % 2 * 2, turn % 2 * 2 + 2));
+
+/** What stands in a PDF, its packed streams unpacked. */
+function unpacked(pdf) {
+  const words = [pdf.toString("latin1")];
+  for (const { index } of words[0].matchAll(/stream\r?\n/g)) {
+    const begins = index + words[0].slice(index).match(/^stream\r?\n/)[0].length;
+    const ends = words[0].indexOf("endstream", begins);
+    try { words.push(inflateSync(pdf.subarray(begins, ends)).toString("latin1")); } catch { /* a picture, or not packed */ }
+  }
+  return words.join("\n");
+}
 
 const isPage = (answer) => answer.status() === 200 && /text\/html/.test(answer.headers()["content-type"] ?? "");
 const pathOf = (url) => url.pathname + url.search;
@@ -262,6 +274,17 @@ export const checks = {
     holds((await tab.locator("main").innerText()).includes("REQ-"), "no requirement can be read without script");
   },
 
+  "whoever scans the code of a paper reads a page without a flaw": async (world) => {
+    const tab = await enter(world, personOf(world, "ada"));
+    const paper = await tab.request.get(`${places.set}/revisions/1/sheet.pdf?language=en`);
+    holds(paper.ok(), `the sheet answers ${paper.status()}`);
+    const [, code] = unpacked(await paper.body()).match(/\/verify\/([\w.-]+)/) ?? [];
+    holds(code, "no code stands on the sheet");
+    await tab.goto(`/verify/${code}`);
+    holds((await tab.locator("h1").innerText()).length > 0, "the page says nothing");
+    same(await violations(tab), [], "axe behind the code of a paper");
+  },
+
   "words become a requirement without script": async (world) => {
     const tab = await enter(world, personOf(world, "ada"), { script: false });
     await tab.goto(places.conversation);
@@ -270,6 +293,10 @@ export const checks = {
     await tab.locator(".by-form summary").first().click();
     await tab.locator(".by-form textarea").first().fill(words);
     await Promise.all([tab.waitForURL(/\/passages\/new/), tab.locator(".by-form button").first().click()]);
+    // The same page where scripts run: what looks at it is one.
+    const seen = await enter(world, personOf(world, "ada"));
+    await seen.goto(tab.url());
+    same(await violations(seen), [], "axe on the page that makes a requirement of words");
     await tab.locator("[name=set]").selectOption("");
     await tab.locator("[name=set_title]").fill("Without a script");
     await tab.locator("[name=statement]").fill("What is read can be written.");

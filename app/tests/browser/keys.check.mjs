@@ -1,7 +1,7 @@
 // Whether the main tasks are done by keys alone: Tab, Enter, arrows, Space and Ctrl-Enter; no click and no mouse. Each
 // stop on the way is seen, and none holds whoever came to it.
 import { meridian, offered } from "./signoff.check.mjs";
-import { enter, holds, letterTo, personOf, places, until, wrongsOf } from "./world.mjs";
+import { enter, holds, letterTo, personOf, places, same, until, violations, wrongsOf } from "./world.mjs";
 
 const most = 400; // stops from the head of a page to what is looked for
 
@@ -132,6 +132,7 @@ export const checks = {
       for (let item = 0; item < items; item += 1) await by.choose(`:nth-child(n) .verdict .good input:not(:checked)`);
       await by.open('form[action$="/verdicts"] button.first');
       await by.open('a[href*="/commit?"]');
+      same(await violations(by.tab), [], "axe where a function signs");
       await by.choose('input[name="feasible"]');
       await by.type('input[type="password"]', by.password);
       await by.send();

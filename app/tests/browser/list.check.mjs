@@ -1,5 +1,5 @@
 // Whether a list is filtered, shaped, kept and changed by keyboard, and by people without a script.
-import { enter, holds, personOf, same, until, violations, wrongsOf } from "./world.mjs";
+import { enter, holds, personOf, places, same, until, violations, wrongsOf } from "./world.mjs";
 
 const list = "/requirement-sets?view=all";
 const ada = (world) => personOf(world, "ada");
@@ -87,6 +87,17 @@ export const checks = {
     await Promise.all([tab.waitForNavigation(), tab.locator("button", { hasText: "Watch them" }).first().click()]);
     holds((await tab.locator("main").innerText()).includes("1 changed"), "it was not watched");
     await Promise.all([tab.waitForNavigation(), tab.locator("button", { hasText: "Take it back" }).click()]);
+  },
+
+  "marked requirements are given a value without a script, on a page without a flaw": async (world) => {
+    const tab = await enter(world, ada(world), { script: false });
+    await tab.goto(places.table);
+    await tab.locator("tbody input[name=marked]").first().check();
+    await Promise.all([tab.waitForNavigation(), tab.locator("button", { hasText: "Give them a value" }).click()]);
+    const page = await tab.locator('a[href*="/bulk/edit?"]').first().getAttribute("href");
+    const seen = await enter(world, ada(world));
+    await seen.goto(page);
+    same(await violations(seen), [], "axe on the page that gives many a value");
   },
 
   "the inbox is a list like the others: walked and marked by keyboard, and a row opens beside its list": async (world) => {
