@@ -1420,12 +1420,12 @@ fn words_that_stand_twice_are_chosen_by_place_and_none_is_guessed() {
 
         let form = ada.get(&format!("/passages/new?text={}&exact=24+V+DC", source.id)).text;
         assert!(hidden(&form, "start").is_empty(), "none is chosen: {form}");
-        assert!(form.contains("Which are meant?") && form.contains("Supply of the new one: 24 V DC"), "{form}");
-        let values: Vec<&str> = form
-            .split(r#"name="place" value=""#)
-            .skip(1)
-            .map(|it| it.split('"').next().unwrap())
-            .collect();
+        assert!(
+            form.contains("Which are meant?") && form.contains("Supply of the new one: 24 V DC"),
+            "{form}"
+        );
+        let values: Vec<&str> =
+            form.split(r#"name="place" value=""#).skip(1).map(|it| it.split('"').next().unwrap()).collect();
         assert_eq!(values.len(), 2, "{form}");
         let text = source.id.to_string();
         let fields =
@@ -1437,7 +1437,8 @@ fn words_that_stand_twice_are_chosen_by_place_and_none_is_guessed() {
         assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
         let number = made.location().rsplit('/').next().unwrap().to_owned();
         let passages = world.ada().asks(|reader| reader.passages_behind(reader.mention_of(&number)?.id));
-        let before: String = source.body.chars().take(usize::try_from(passages[0].start_at).unwrap()).collect();
+        let before: String =
+            source.body.chars().take(usize::try_from(passages[0].start_at).unwrap()).collect();
         assert!(before.ends_with("Supply of the new one: "), "{before}");
     }
 }
@@ -1446,13 +1447,17 @@ fn words_that_stand_twice_are_chosen_by_place_and_none_is_guessed() {
 fn a_mail_that_nobody_claims_is_moved_to_any_conversation_by_its_number_or_words_of_its_title() {
     for world in World::on_each_engine() {
         let to = told(&world, &from_carl("valves@meridian", "", "Which valves?"));
-        world.ada().does(|work| {
-            let mut case = work.find::<Conversation>(&to.number)?;
-            work.retitle(&mut case, "Valves of line Quokka")
-        })
-        .unwrap();
+        world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<Conversation>(&to.number)?;
+                work.retitle(&mut case, "Valves of line Quokka")
+            })
+            .unwrap();
         let mut ada = program(&world, "ada");
-        let stray = |id: &str| told(&world, &mail_from("Carl <carl@home.example>", id, "", "The valves are of brass."));
+        let stray = |id: &str| {
+            told(&world, &mail_from("Carl <carl@home.example>", id, "", "The valves are of brass."))
+        };
         let sends = |who: &mut web::testing::Client, message: i64, words: &str| {
             let field = format!("elsewhere-{message}");
             let mark = format!("{field}:conversations");
@@ -1466,11 +1471,19 @@ fn a_mail_that_nobody_claims_is_moved_to_any_conversation_by_its_number_or_words
         for who in ["amelia", "carl", "eve"] {
             let came = sends(&mut program(&world, who), one.message, &to.number);
             assert!(came.status.is_client_error(), "{who}: {}", came.text);
-            assert!(!came.text.contains("Quokka") || who == "carl" || who == "amelia", "{who}: {}", came.text);
+            assert!(
+                !came.text.contains("Quokka") || who == "carl" || who == "amelia",
+                "{who}: {}",
+                came.text
+            );
         }
         let unknown = sends(&mut ada, one.message, "wombat");
         assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(unknown.text.contains("No conversation that you can see is called wombat."), "{}", unknown.text);
+        assert!(
+            unknown.text.contains("No conversation that you can see is called wombat."),
+            "{}",
+            unknown.text
+        );
         for (id, words) in
             [("stray-2@home", to.number.to_lowercase()), ("stray-3@home", "valves quokka".to_owned())]
         {
@@ -1485,8 +1498,11 @@ fn a_mail_that_nobody_claims_is_moved_to_any_conversation_by_its_number_or_words
         let none = program(&world, "eve").get("/search/suggestions?among=conversations&q=quokk").json();
         assert_eq!(none["suggestions"], json!([]), "Eve learns of no conversation of another customer");
         // The whole conversation, told as it was suggested.
-        let form =
-            [("elsewhere-", typed.as_str()), ("in_words", "elsewhere-:conversations"), ("reason", "It is his.")];
+        let form = [
+            ("elsewhere-", typed.as_str()),
+            ("in_words", "elsewhere-:conversations"),
+            ("reason", "It is his."),
+        ];
         let joined = ada.post_form(&format!("/conversations/{}/join", one.number), &form);
         assert_eq!(joined.status, StatusCode::SEE_OTHER, "{}", joined.text);
         assert_eq!(joined.location(), format!("/conversations/{}", to.number));
@@ -1541,7 +1557,8 @@ fn a_dry_run_of_mails_lets_nobody_in_whom_the_true_one_keeps_out() {
         let stranger = "Somebody <somebody@elsewhere.example>";
         let mail = |minute: i64, from: &str, id: &str, answers: &str, words: &str| {
             let to = if from == ada { carl } else { ada };
-            let answers = if answers.is_empty() { String::new() } else { format!("In-Reply-To: <{answers}>\n") };
+            let answers =
+                if answers.is_empty() { String::new() } else { format!("In-Reply-To: <{answers}>\n") };
             format!(
                 "From x Mon Mar  2 08:00:00 2026\nFrom: {from}\nTo: {to}\nSubject: {words}\n\
                  Date: Mon, 2 Mar 2026 07:{minute:02}:00 +0000\nMessage-ID: <{id}>\n{answers}\n{words}\n\n"
@@ -1567,5 +1584,44 @@ fn a_dry_run_of_mails_lets_nobody_in_whom_the_true_one_keeps_out() {
         assert_eq!(what(&foretold), [began, known, joined, began, began, joined, joined]);
         assert_eq!(what(&run(false)), what(&foretold), "what was foretold came true");
         assert_eq!(what(&run(true)), [known; 7], "and is held now");
+    }
+}
+
+#[test]
+fn the_files_of_a_mail_that_is_sent_on_as_a_whole_are_read_like_those_of_any_other() {
+    for world in World::on_each_engine() {
+        let raw = "From: Ben Achterberg <ben.achterberg@kestrel-dosing.example>\r\n\
+            To: Ada Lindqvist <ada.lindqvist@kestrel-dosing.example>\r\nSubject: Fwd: our demands\r\n\
+            Date: Mon, 2 Mar 2026 08:30:00 +0000\r\nMessage-ID: <sent-on@kestrel>\r\nMIME-Version: 1.0\r\n\
+            Content-Type: multipart/mixed; boundary=outer\r\n\r\n\
+            --outer\r\nContent-Type: text/plain\r\n\r\nSee there.\r\n\
+            --outer\r\nContent-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n\
+            From: Carl Whitfield <carl.whitfield@meridian-dairies.example>\r\nTo: Ben <ben.achterberg@kestrel-dosing.example>\r\n\
+            Subject: our demands\r\nDate: Sat, 28 Feb 2026 10:00:00 +0000\r\nMessage-ID: <inner@meridian>\r\n\
+            MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=inner\r\n\r\n\
+            --inner\r\nContent-Type: text/plain\r\n\r\nOur demands are in the file.\r\n\
+            --inner\r\nContent-Type: text/plain; name=\"urs.txt\"\r\nContent-Disposition: attachment; filename=\"urs.txt\"\r\n\r\n\
+            The quokkamarker skid shall pass a door of 2 m.\r\n--inner--\r\n\r\n--outer--\r\n";
+        let taken = told(&world, raw.as_bytes());
+        let file = sources(&world, &taken.number).into_iter().find(|it| it.name == "urs.txt");
+        let file = file.expect("the file within has a text");
+        let page = program(&world, "ada").get(&format!("/conversations/{}", taken.number)).text;
+        assert!(page.contains("urs.txt") && page.contains("File of the forwarded mail"), "{page}");
+        let found = world.ada().asks(|reader| reader.search("quokkamarker", Some("CV"), 10));
+        assert_eq!(found.len(), 1, "{found:?}");
+        let capture = requirements::Capture {
+            source: file.id,
+            words: requirements::Words::Exact("shall pass a door of 2 m".into()),
+            into: requirements::Into::New("Skid".into()),
+            new: requirements::NewRequirement { title: "The door".into(), ..Default::default() },
+        };
+        let made = world.ada().does(|work| requirements::capture(work, &capture)).unwrap();
+        let it = world.ada().asks(|reader| reader.find::<requirements::Requirement>(&made.number)).body;
+        let at: jiff::Timestamp = "2026-02-28T10:00:00Z".parse().unwrap();
+        let carl = world.carl().actor.person;
+        assert_eq!(
+            (it.said_by_name.as_str(), it.said_by, it.said_at),
+            ("Carl Whitfield", Some(carl), Some(at))
+        );
     }
 }

@@ -12,8 +12,8 @@ mod vouch;
 
 use jiff::Timestamp;
 use kernel::{
-    Audience, Case, Citable, Faults, Filing, Made, New, PartyId, Permit, PersonId, Reader, Refusal, Result, Source,
-    Text, Tie, Work, fingerprint, random, text,
+    Audience, Case, Citable, Faults, Filing, Made, New, PartyId, Permit, PersonId, Reader, Refusal, Result,
+    Source, Text, Tie, Work, fingerprint, random, text,
 };
 use mail::Placement;
 use serde::Serialize;
@@ -288,7 +288,7 @@ fn add_mail(work: &mut Work, conversation: i64, arrived: &Arrived) -> Result<i64
 fn file_parts(work: &mut Work, conversation: i64, it: &Intake, audience: Audience) -> Result<Vec<PartLine>> {
     let mut lines = Vec::with_capacity(it.mail.parts.len());
     for (place, (part, text)) in it.mail.parts.iter().zip(&it.texts).enumerate() {
-        let role = intake::role(part.role);
+        let role = it.role(place);
         let name = part.name.clone().unwrap_or_else(|| format!("part-{}", place + 1));
         let (media_type, bytes) = (part.media_type.as_str(), part.bytes.as_slice());
         let words = match text {

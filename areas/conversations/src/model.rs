@@ -250,6 +250,8 @@ kernel::vocabulary! {
         Attachment = text!("File"),
         Calendar = text!("Calendar"),
         ForwardedMail = text!("Forwarded mail"),
+        /// A file of a mail that was forwarded as a whole.
+        Within = text!("File of the forwarded mail"),
         DeliveryReport = text!("Report of a mail server"),
     }
 }

@@ -3,7 +3,7 @@
 use kernel::{Mention, PartyId, PersonId, Reader, Result, sql, values};
 use serde::{Deserialize, Serialize};
 
-use crate::model::{PartLine, PartRole};
+use crate::model::PartRole;
 use crate::rules::call::last_digits;
 use crate::rules::intake::Intake;
 
@@ -226,7 +226,7 @@ pub struct Speaker {
 }
 
 /// Who spoke in a text, or in words at a place of it: whoever wrote the message, sent the file with it, or was on the
-/// telephone; of a mail that was sent on as a file, whoever wrote that. Whose words it were that somebody quotes, and
+/// telephone; of a mail that was sent on as a file, and of the files in it, whoever wrote that. Whose words it were that somebody quotes, and
 /// when they were said, nobody knows. Minutes say it themselves; what stands in them was said at the meeting.
 pub fn speaker(
     reader: &Reader,
@@ -246,9 +246,20 @@ pub fn speaker(
         Ok(Some(found)) => found,
         Err(error) => return Err(error),
     };
-    let sent_on = |it: &PartLine| it.attachment == origin_id && it.role == PartRole::ForwardedMail;
-    if origin == "attachment" && message.parts.iter().any(sent_on) {
-        return wrote(reader, origin_id, message.sent_at, place).map(Some);
+    let part = message.parts.iter().find(|it| origin == "attachment" && it.attachment == origin_id);
+    match part.map(|it| it.role) {
+        Some(PartRole::ForwardedMail) => {
+            return wrote(reader, origin_id, message.sent_at, place).map(Some);
+        }
+        // Of several mails that came with one nobody knows which brought the file.
+        Some(PartRole::Within) => {
+            let mut sent_on = message.parts.iter().filter(|it| it.role == PartRole::ForwardedMail);
+            let (Some(mail), None) = (sent_on.next(), sent_on.next()) else {
+                return Ok(Some(Speaker::default()));
+            };
+            return wrote(reader, mail.attachment, message.sent_at, None).map(Some);
+        }
+        _ => {}
     }
     if origin == "message" && lies_in(place, &message.quoted) {
         return Ok(Some(Speaker::default()));

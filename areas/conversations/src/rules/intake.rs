@@ -16,6 +16,8 @@ pub struct Intake {
     pub mail: Mail,
     /// What each part of the mail says, in the same order.
     pub texts: Vec<PartText>,
+    /// How many parts are its own; behind them stand the files of the mails that it sends on.
+    pub own_parts: usize,
     /// The conversation in which it stood elsewhere: where no header leads it on, it goes there, or begins it.
     pub number: Option<String>,
     /// The number that the meeting had elsewhere which it proposes.
@@ -53,14 +55,17 @@ impl Intake {
     /// Reads a raw mail, whose documents `extract` reads. It never fails: what had to be guessed is told in its
     /// warnings, and what could not be read at its file.
     pub fn read_by(raw: Vec<u8>, extract: impl Fn(&str, &[u8]) -> Extracted) -> Self {
-        let mail = mail::read(&raw);
+        let mut mail = mail::read(&raw);
+        let own_parts = mail.parts.len();
+        let within = files_within(&mail);
+        mail.parts.extend(within);
         let texts = mail.parts.iter().map(|it| part_text(it, &extract)).collect();
-        Self { raw, mail, texts, number: None, meeting: None }
+        Self { raw, mail, texts, own_parts, number: None, meeting: None }
     }
 
     /// Reads a mail for its own words alone, and none of its files.
     pub fn of_words(raw: Vec<u8>) -> Self {
-        Self { mail: mail::read(&raw), raw, texts: Vec::new(), number: None, meeting: None }
+        Self { mail: mail::read(&raw), raw, texts: Vec::new(), own_parts: 0, number: None, meeting: None }
     }
 
     /// The texts of the files that it brings.
@@ -150,6 +155,11 @@ impl Intake {
         found.unwrap_or_else(|| "…".to_owned())
     }
 
+    /// What the part at a place is for.
+    pub fn role(&self, place: usize) -> PartRole {
+        if place >= self.own_parts { PartRole::Within } else { role(self.mail.parts[place].role) }
+    }
+
     /// The places of quoted history, in characters.
     pub fn quoted(&self) -> Vec<(i64, i64)> {
         let mut places = Vec::with_capacity(self.mail.quoted.len());
@@ -193,7 +203,14 @@ fn headers_of(raw: &[u8]) -> &[u8] {
     &raw[..end.unwrap_or(raw.len().min(1 << 16))]
 }
 
-pub fn role(role: Role) -> PartRole {
+/// The files of the mails that a mail brings as a whole; what lies deeper stays in its mail.
+fn files_within(mail: &Mail) -> Vec<mail::Part> {
+    let sent_on = mail.parts.iter().filter(|it| it.role == Role::ForwardedMail);
+    let files = sent_on.flat_map(|it| mail::read(&it.bytes).parts);
+    files.filter(|it| it.role == Role::Attachment).collect()
+}
+
+fn role(role: Role) -> PartRole {
     match role {
         Role::Inline => PartRole::Inline,
         Role::Attachment => PartRole::Attachment,
