@@ -612,7 +612,7 @@ fn a_frame_contract_asks_for_the_approval_of_changes_as_long_as_it_holds() {
             "{page}"
         );
         let kept = bob.get(contracts).json();
-        let line = kept.as_array().unwrap().iter().find(|it| it["number"] == "FC-12").unwrap();
+        let line = kept["items"].as_array().unwrap().iter().find(|it| it["number"] == "FC-12").unwrap();
         assert_eq!(line["says"], json!("approval"));
 
         assert_eq!(
