@@ -117,6 +117,7 @@ const MANY_DEEDS: &[(&str, &str)] = &[
 const PAGES: &[&str] = &[
     "/*/*/links",
     "/changes/policy",
+    "/changes/procedure",
     "/changes/*/affected",
     "/changes/*/notices",
     "/changes/*/orders",
