@@ -263,7 +263,13 @@ fn the_trail_of_the_house_is_read_back_to_its_beginning_by_our_own_people_alone(
         let ours = Actor::staff(2, "Bob", &[Role::Quality]);
         let deeds = world.db.read(&ours, |reader| reader.newest_deeds(i64::MAX, 1000)).unwrap();
         assert_eq!(entries, deeds.iter().map(|it| it.entry).collect::<Vec<_>>(), "back to the first");
-        let one = dora.get(&format!("/api/v1/entries/{}", entries[0])).json();
+        let mut one = dora.get(&format!("/api/v1/entries/{}", entries[0])).json();
+        let witnesses = one.as_object_mut().unwrap().remove("witnesses");
+        assert_eq!(
+            witnesses,
+            Some(json!(0)),
+            "to how many its head was sent, one is told that asks for it alone"
+        );
         assert_eq!(all[0], one, "each as it is told alone");
         let outside = world.program("carl").get("/api/v1/entries");
         assert!(outside.status == 404 && !outside.text.contains("Pump"), "{}", outside.text);
