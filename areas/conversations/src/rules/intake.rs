@@ -57,8 +57,7 @@ impl Intake {
     pub fn read_by(raw: Vec<u8>, extract: impl Fn(&str, &[u8]) -> Extracted) -> Self {
         let mut mail = mail::read(&raw);
         let own_parts = mail.parts.len();
-        let within = files_within(&mail);
-        mail.parts.extend(within);
+        add_files_within(&mut mail);
         let texts = mail.parts.iter().map(|it| part_text(it, &extract)).collect();
         Self { raw, mail, texts, own_parts, number: None, meeting: None }
     }
@@ -203,11 +202,27 @@ fn headers_of(raw: &[u8]) -> &[u8] {
     &raw[..end.unwrap_or(raw.len().min(1 << 16))]
 }
 
-/// The files of the mails that a mail brings as a whole; what lies deeper stays in its mail.
-fn files_within(mail: &Mail) -> Vec<mail::Part> {
-    let sent_on = mail.parts.iter().filter(|it| it.role == Role::ForwardedMail);
-    let files = sent_on.flat_map(|it| mail::read(&it.bytes).parts);
-    files.filter(|it| it.role == Role::Attachment).collect()
+/// Puts the files of the mails that a mail brings as a whole behind its own parts; what lies deeper stays in its mail.
+/// All together are no more than one mail may have.
+fn add_files_within(mail: &mut Mail) {
+    let mut room = mail::Limits::default().parts.saturating_sub(mail.parts.len());
+    let (mut files, mut is_cut) = (Vec::new(), false);
+    for sent_on in mail.parts.iter().filter(|it| it.role == Role::ForwardedMail) {
+        let within = mail::read(&sent_on.bytes);
+        let brought = files.len();
+        files.extend(within.parts.into_iter().filter(|it| it.role == Role::Attachment));
+        is_cut |= files.len() - brought > room || within.warnings.contains(&Warning::PartsCut);
+        files.truncate(brought + room);
+        room -= files.len() - brought;
+        // How much more there is nobody has to count.
+        if is_cut && room == 0 {
+            break;
+        }
+    }
+    mail.parts.extend(files);
+    if is_cut && !mail.warnings.contains(&Warning::PartsCut) {
+        mail.warnings.push(Warning::PartsCut);
+    }
 }
 
 fn role(role: Role) -> PartRole {
@@ -335,6 +350,30 @@ mod tests {
             Default::default(),
             "each reader is told so in their language"
         );
+    }
+
+    #[test]
+    fn a_hundred_mails_with_a_hundred_files_each_are_a_thousand_parts() {
+        let with_files = |files: usize| {
+            let file = "--i\nContent-Type: image/png\nContent-Disposition: attachment\n\nx\n";
+            format!("Content-Type: multipart/mixed; boundary=i\n\n{}--i--\n", file.repeat(files))
+        };
+        let sent_on = |mails: usize, files: usize| {
+            let one = format!("--b\nContent-Type: message/rfc822\n\n{}\n", with_files(files));
+            intake(&format!("Content-Type: multipart/mixed; boundary=b\n\n{}--b--\n", one.repeat(mails)))
+        };
+        for (mails, files, parts, is_cut) in [
+            (100, 100, 1000, true),
+            (10, 99, 1000, false),
+            (10, 100, 1000, true),
+            (1, 5, 6, false),
+            (1000, 1, 1000, true),
+            (1000, 0, 1000, false),
+        ] {
+            let it = sent_on(mails, files);
+            assert_eq!((it.mail.parts.len(), it.texts.len()), (parts, parts), "{mails} mails, {files} files");
+            assert_eq!(it.oddities().contains(&Oddity::PartsCut), is_cut, "{mails} mails, {files} files");
+        }
     }
 
     #[test]
