@@ -8,19 +8,23 @@ const unders = new WeakMap(); // field → the layer that carries the marks
 
 const named = (form, name) => form.elements.namedItem(name)?.value ?? "";
 
+/** The field whose findings a place shows; where a page asks for several, each place says which. */
+const statementOf = (form, place) => form.elements.namedItem(place.dataset.findings || "statement");
+
 /** What is asked about a field, and where the answer comes to stand; null where its words are no requirement. */
 function caseOf(field) {
   const cell = field.closest('table[data-grid] td[data-field="statement"]');
   if (cell && field.name === "written") return inTable(field, cell);
   const form = field.closest("form");
   const place = form?.querySelector("[data-findings]");
-  const statement = form?.elements.namedItem("statement");
-  if (!place || !statement) return null;
+  const statement = place && statementOf(form, place);
+  if (!statement) return null;
   const [, kind, number] = /\/(requirements|requirement-sets)\/([^/]+)\//.exec(form.getAttribute("action")) ?? [];
   const fields = Object.fromEntries(["kind", "value", "lower", "upper", "characteristic", "unit", "acceptance"].map((name) => [name, named(form, name)]));
   // Who is still writing the statement was not asked for the criterion yet.
   if (!fields.acceptance && field === statement) delete fields.acceptance;
-  const set = kind === "requirement-sets" ? number : named(form, "set");
+  // Where words are captured the choice names a section of the set, too: RS-2026-0017#key.
+  const set = kind === "requirement-sets" ? number : named(form, "set").split("#")[0];
   const parts = Object.fromEntries([["statement", statement], ["acceptance", form.elements.namedItem("acceptance")]].filter(([, it]) => it));
   return { field: statement, parts, place, asked: { ...fields, statement: statement.value, set, number: kind === "requirements" ? number : "" } };
 }
@@ -156,8 +160,8 @@ document.addEventListener("focusin", ({ target }) => {
   if (target.closest?.('table[data-grid] td[data-field="statement"] .writer') && !unders.has(target)) look(target);
 });
 for (const place of document.querySelectorAll("form [data-findings]")) {
-  const statement = place.closest("form").elements.namedItem("statement");
-  const acceptance = place.closest("form").elements.namedItem("acceptance");
+  const form = place.closest("form");
+  const statement = statementOf(form, place), acceptance = form.elements.namedItem("acceptance");
   if (statement?.value.trim()) look(acceptance ?? statement);
 }
 

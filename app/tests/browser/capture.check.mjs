@@ -108,6 +108,20 @@ export const checks = {
     for (const source of texts.slice(0, 2)) await tab.request.delete(`/drafts/${encodeURIComponent(`passage:${source}`)}`, { headers: { Origin: world.at } });
   },
 
+  "words for any section of a set are looked at while they are written": async (world) => {
+    const tab = await message(world);
+    await choose(tab);
+    await tab.keyboard.press("r");
+    await tab.locator("dialog[open] #capture").waitFor();
+    // As the choice of a set of two sections names the second.
+    await tab.locator('#capture [name="set"]').evaluate((choice, set) => choice.append(new Option("The second", `${set}#s2`)), places.set.split("/").at(-1));
+    await tab.locator('#capture [name="set"]').selectOption({ label: "The second" });
+    await tab.locator('#capture [name="statement"]').fill("The pump shall be user friendly.");
+    await tab.locator("#capture .finding", { hasText: "user friendly" }).first().waitFor();
+    same(wrongsOf(tab), [], "what the browser complains of");
+    await tab.locator("#capture [data-cancel]").click();
+  },
+
   "the words carry their mark after sending": async (world) => {
     const tab = await message(world);
     const wanted = await choose(tab);

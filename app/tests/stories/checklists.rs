@@ -99,6 +99,9 @@ fn each_question_is_stated_does_not_apply_or_is_asked_of_the_customer() {
         assert!(coverage.contains("2 of 3 questions are answered."), "{coverage}");
         let page = program(&world, "ada").get(&format!("/requirement-sets/{set}/checklists")).text;
         assert!(page.contains("It stands in a closed plant room") && page.contains(&number), "{page}");
+        // What is answered in words of one's own is looked at while one types, in its own field.
+        let place = format!(r#"data-findings="statement-{list}-language""#);
+        assert!(page.contains(&place) && page.contains("wording.js"), "{page}");
         let page = program(&world, "ada").get(&format!("/requirement-sets/{set}/release")).text;
         assert!(page.contains("1 question of the checklist is open"), "{page}");
     }

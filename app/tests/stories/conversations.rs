@@ -273,6 +273,10 @@ fn words_of_a_file_become_a_requirement_by_forms_alone_with_everything_that_is_a
         let form = ada.get(&format!("/passages/new?text={}&exact={}", file.id, in_an_address(&copied))).text;
         let (start, end) = (hidden(&form, "start"), hidden(&form, "end"));
         assert!(!start.is_empty() && !end.is_empty(), "the words were found: {form}");
+        assert!(
+            form.contains("data-findings") && form.contains("wording.js"),
+            "looked at while one types: {form}"
+        );
 
         let functions = world.ada().asks(|reader| reader.list("FN", &kernel::Wanted::default()));
         let function = functions.rows[0].id;

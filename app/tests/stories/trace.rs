@@ -112,6 +112,12 @@ fn updating_an_end_judges_the_link_in_the_same_deed() {
         let at = format!("/requirements/{}/follow", it.answer);
         let page = ada.get(&format!("{at}?link={}", it.link)).text;
         assert!(page.contains("<ins>20</ins>") && page.contains("7.8 to 20.9 l/h"), "{page}");
+        // What is typed is looked at while one types, and kept.
+        let kept = format!(r#"data-draft="follow:{}:{}""#, it.answer, it.link);
+        assert!(
+            page.contains("data-findings") && page.contains("wording.js") && page.contains(&kept),
+            "{page}"
+        );
         let (link, words) = (it.link.to_string(), "The pump of line A shall deliver 8.7 to 23.2 l/h.");
         let sent =
             ada.post_form(&at, &[("link", &link), ("statement", words), ("reason", "Follows the flow")]);

@@ -251,6 +251,8 @@ fn answers(it: &Page, laid: &Laid, row: &Row) -> Markup {
                 (way("written", t!("Add the requirement"), html! {
                     (Field::area(name("statement"), t!("What shall be")).lines(2).required().value(typed("statement"))
                         .help(t!("It becomes a requirement: {class}, {kind}.", class = word(row.question.class), kind = word(row.question.kind))))
+                    (hidden("kind", row.question.kind.code()))
+                    div data-findings=(name("statement")) role="status" {}
                 }))
             }
             (way("stated", t!("It is stated there"), html! {

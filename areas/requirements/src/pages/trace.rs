@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use table::Cell;
 use web::language::{say, word};
 use web::parts::{
-    self, Button, Column, Field, Head, Line, Note, Table, Tools, form, hidden, look_up, page_head, section,
+    self, Button, Column, Field, Head, Line, Note, Table, Tools, form, form_kept, hidden, look_up, page_head,
+    section,
 };
 use web::t;
 
@@ -354,7 +355,7 @@ pub fn follow(it: &Following) -> Markup {
         }))
         (summary(&it.faults))
         (section("changed", t!("What changed in {number}", number = &it.other), it.changed.clone()))
-        (form(&format!("{to}/follow"), html! {
+        (form_kept(&format!("{to}/follow"), &format!("follow:{}:{}", it.number, it.link), html! {
             (hidden("link", it.link))
             (hidden("version", it.version))
             (fields(&it.written, &it.functions, &it.faults))
@@ -363,6 +364,7 @@ pub fn follow(it: &Following) -> Markup {
             div.row {
                 (Button::send(t!("Save, and the link holds")).first())
                 (Button::open(format!("/links/{}", it.link), t!("Cancel")).bare())
+                span.fine data-draft-state role="status" {}
             }
         }))
     }

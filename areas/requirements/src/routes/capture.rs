@@ -107,7 +107,11 @@ fn capturing(reader: &Reader, form: &Form, faults: Faults) -> Result<Page> {
         faults,
         once: once(),
     });
-    Ok(Page::new(t!("Make a requirement of these words"), "/inbox", body).with(&["draft.js", "rich.js"]))
+    Ok(Page::new(t!("Make a requirement of these words"), "/inbox", body).with(&[
+        "draft.js",
+        "rich.js",
+        "wording.js",
+    ]))
 }
 
 /// From which to which character words were marked.

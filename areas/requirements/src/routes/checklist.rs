@@ -260,7 +260,7 @@ fn beside_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
         is_open: RequirementSet::must_be_open(&set).is_ok(),
         written,
     });
-    Ok(Page::new(t!("What is unsaid in {number}", number = number), SETS, body))
+    Ok(Page::new(t!("What is unsaid in {number}", number = number), SETS, body).with(&["wording.js"]))
 }
 
 async fn lay(Path(number): Path<String>, Posted(visit): Posted) -> Response {

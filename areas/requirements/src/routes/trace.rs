@@ -181,7 +181,11 @@ fn following(reader: &Reader, number: &str, link: i64, sent: Option<&Form>, faul
         reason: sent.map(|it| it.text("reason").to_owned()).unwrap_or_default(),
         faults,
     });
-    Ok(Page::new(t!("Update {number}", number = number), PLACE, body))
+    Ok(Page::new(t!("Update {number}", number = number), PLACE, body).with(&[
+        "draft.js",
+        "rich.js",
+        "wording.js",
+    ]))
 }
 
 async fn follow(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer {
