@@ -113,13 +113,17 @@ export const checks = {
     await choose(tab);
     await tab.keyboard.press("r");
     await tab.locator("dialog[open] #capture").waitFor();
+    const { text } = await fields(tab);
+    const kept = tab.waitForResponse((answer) => answer.request().method() === "PUT" && decodeURIComponent(answer.url()).endsWith(`passage:${text}`));
     // As the choice of a set of two sections names the second.
     await tab.locator('#capture [name="set"]').evaluate((choice, set) => choice.append(new Option("The second", `${set}#s2`)), places.set.split("/").at(-1));
     await tab.locator('#capture [name="set"]').selectOption({ label: "The second" });
     await tab.locator('#capture [name="statement"]').fill("The pump shall be user friendly.");
     await tab.locator("#capture .finding", { hasText: "user friendly" }).first().waitFor();
     same(wrongsOf(tab), [], "what the browser complains of");
-    await tab.locator("#capture [data-cancel]").click();
+    await kept;
+    await tab.keyboard.press("Escape");
+    await tab.request.delete(`/drafts/${encodeURIComponent(`passage:${text}`)}`, { headers: { Origin: world.at } });
   },
 
   "the words carry their mark after sending": async (world) => {
