@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Audience, Because, Error, Faults, Missing, PersonId, Reader, Refusal, Result, Text, Work, right, sql,
-    text, values,
+    Audience, Because, Faults, Missing, PersonId, Reader, Refusal, Result, Text, Work, right, sql, text,
+    values,
 };
 
 /// How a remark and a task are called among what is found.
@@ -134,8 +134,14 @@ impl Reader<'_> {
 
     /// One task.
     pub fn task_at(&self, id: i64) -> Result<Task> {
-        let record: i64 = self.one(sql!("select record_id from visible_task where id = $1"), values![id])?;
-        self.tasks(record)?.into_iter().find(|it| it.id == id).ok_or(Error::NotFound)
+        self.one(
+            sql!(
+                "select it.id, record_id, number, kind, title, request, said, person, it.function, it.due, asked_by,
+                 asked_at, settled_at, settled_by, place from visible_task as it join visible on visible.id = record_id
+                 where it.id = $1"
+            ),
+            values![id],
+        )
     }
 
     /// What waits for the actor: asked of them, of the function that they answer for, or of somebody absent for
@@ -192,24 +198,34 @@ impl Reader<'_> {
 
     /// What was said about a record, the oldest first. What was struck out stays legible to our own people only.
     pub fn remarks(&self, record: i64) -> Result<Vec<Remark>> {
-        let mut all: Vec<Remark> = self.rows(
+        let all: Vec<Remark> = self.rows(
             sql!(
                 "select id, record_id, author, at, words, audience, struck_at from visible_remark
                  where record_id = $1 order by id"
             ),
             values![record],
         )?;
-        if self.actor.is_outside() {
-            all.iter_mut().filter(|it| it.struck_at.is_some()).for_each(|it| it.words.clear());
-        }
-        Ok(all)
+        Ok(all.into_iter().map(|it| self.legible(it)).collect())
     }
 
     /// One remark.
     pub fn remark_at(&self, id: i64) -> Result<Remark> {
-        let record: i64 =
-            self.one(sql!("select record_id from visible_remark where id = $1"), values![id])?;
-        self.remarks(record)?.into_iter().find(|it| it.id == id).ok_or(Error::NotFound)
+        let remark = self.one(
+            sql!(
+                "select id, record_id, author, at, words, audience, struck_at from visible_remark
+                 where id = $1"
+            ),
+            values![id],
+        )?;
+        Ok(self.legible(remark))
+    }
+
+    /// A remark as far as the actor may read it.
+    fn legible(&self, mut it: Remark) -> Remark {
+        if it.struck_at.is_some() && self.actor.is_outside() {
+            it.words.clear();
+        }
+        it
     }
 
     /// Whether the actor watches a record.
