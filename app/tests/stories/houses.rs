@@ -366,5 +366,22 @@ fn nobody_of_very_many_people_parts_and_roles_is_left_out() {
         assert!(page.contains("2 more are there and not shown here."), "the parts of the house");
         let people = format!("{} more are there and not shown here.", before + 1);
         assert!(page.contains(&people), "{people}");
+        assert!(!page.contains("of another organisation"));
+
+        // Whoever plans for them is of another organisation, and is not among those who are counted.
+        let new = New { title: "Planners at Work", ..New::default() };
+        let planners =
+            world.ada().does(|work| customers::open(work, &new, &Organisation::default())).unwrap();
+        let new = New { title: "Zoe Planner", party: Some(planners.id), ..New::default() };
+        world
+            .ada()
+            .does(|work| {
+                let person = identity::add_person(work, &new, &identity::Person::default())?.id;
+                let role = NewRole { person, role: ContactRole::Project, since: None, until: None };
+                customers::give_role(work, "K-1001", &role)
+            })
+            .unwrap();
+        let page = ada.get("/customers/K-1001").text;
+        assert!(page.contains("Zoe Planner") && page.contains("of another organisation"), "{page}");
     }
 }

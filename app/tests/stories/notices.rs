@@ -668,6 +668,21 @@ fn a_contract_of_a_group_asks_for_the_approval_of_each_part_of_its_house() {
         let bound =
             world.ada().asks(|reader| customers::bound_by_contract(reader, customers::Says::Approval, today));
         assert_eq!(bound[&site.id], "FC-22, 7.1", "the nearest is named");
+        recorded(&world, &site.number, ("FC-23", customers::Says::Approval), None);
+        let bound =
+            world.ada().asks(|reader| customers::bound_by_contract(reader, customers::Says::Approval, today));
+        assert_eq!(bound.get(&site.id), asks(site.id).as_ref(), "of two of one part all name the same");
+
+        let below = opened("Northern Dairies, Ripon, dairy", Some(site.id));
+        let page = program(&world, "ada").get(&format!("/customers/{}", below.number)).text;
+        assert!(!page.contains("None is recorded"), "{page}");
+        for (contract, part) in [("FC-20", &group), ("FC-22", &site), ("FC-23", &site)] {
+            let at = page.find(&format!("Frame contract {contract}, clause 7.1")).unwrap();
+            assert!(page[at..].contains(&format!("/customers/{}#contracts", part.number)), "{page}");
+        }
+        assert!(!page.contains("FC-21"), "that binds somebody else: {page}");
+        let page = program(&world, "ada").get(&format!("/customers/{}", group.number)).text;
+        assert!(page.contains("FC-20") && !page.contains("FC-22"), "a part binds nobody above it: {page}");
     }
 }
 

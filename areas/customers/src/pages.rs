@@ -105,6 +105,8 @@ pub struct Shown {
     pub roles: Vec<RoleLine>,
     /// What frame contracts say.
     pub contracts: Vec<FrameContract>,
+    /// Those that hold today with one above it in its house.
+    pub contracts_above: Vec<(HouseLine, FrameContract)>,
     /// People who may be there twice.
     pub twins: Vec<Alike>,
     /// Everybody who could do something for it: key and name.

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::agreed::{Departure, departures};
-pub use self::contract::{bound_by_contract, contracts_in_force, frame_contracts};
+pub use self::contract::{bound_by_contract, contracts_above, contracts_in_force, frame_contracts};
 pub use self::house::{HouseLine, above, facts, house, is_no_part_of_itself, parts, sets, talks};
 pub use self::likely::{
     Alike, alike, apart, fields_of, likely_doubles, merge_preview, outlines, people_preview, twins,

@@ -126,6 +126,7 @@ fn shown(reader: &Reader, case: &AnyCase, form: Form, required: Required) -> Res
         parent: parent.map(|it| (it.title, format!("/customers/{}", it.number))),
         roles: queries::roles(reader, case.id)?,
         contracts: queries::frame_contracts(reader, case.id)?,
+        contracts_above: queries::contracts_above(reader, case.id, web::language::day_of(reader.now))?,
         twins: if may_add { queries::twins(reader, case.id)? } else { Vec::new() },
         addresses: queries::addresses(reader, case.id)?,
         checks: queries::checks(reader, case.id)?,

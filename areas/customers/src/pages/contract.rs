@@ -16,15 +16,36 @@ pub fn section(it: &Shown) -> Markup {
         "contracts",
         t!("Frame contracts"),
         html! {
-            @if it.contracts.is_empty() {
+            @if it.contracts.is_empty() && it.contracts_above.is_empty() {
                 p.quiet-text { (t!("None is recorded: whoever does not answer has not agreed, and their profile alone says which changes they approve.")) }
             } @else {
-                ul { @for line in it.contracts.iter().take(super::AT_ONCE) { li { (contract(it, line)) } } }
+                @if !it.contracts.is_empty() {
+                    ul { @for line in it.contracts.iter().take(super::AT_ONCE) { li { (contract(it, line)) } } }
+                }
                 (super::further(it.contracts.len()))
+                @if !it.contracts_above.is_empty() { (of_those_above(it)) }
             }
             @if it.may_frame { (form(it)) }
         },
     )
+}
+
+/// What binds a part of a house by a contract with one above it; there it is ended, too.
+fn of_those_above(it: &Shown) -> Markup {
+    let named = |line: &FrameContract| {
+        t!("Frame contract {number}, clause {clause}", number = &line.number, clause = &line.clause)
+    };
+    html! {
+        p.fine { (t!("What was recorded with those above it in its house holds here, too:")) }
+        ul {
+            @for (part, line) in it.contracts_above.iter().take(super::AT_ONCE) {
+                li {
+                    (named(line)) ": " (word(line.says)) " "
+                    a href={ "/customers/" (part.number) "#contracts" } { (part.title) }
+                }
+            }
+        }
+    }
 }
 
 fn contract(it: &Shown, line: &FrameContract) -> Markup {

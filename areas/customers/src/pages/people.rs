@@ -52,7 +52,7 @@ fn table(it: &Shown) -> Table {
         Column::text(t!("What they do")),
         Column::text(t!("How one reaches them")),
     ];
-    Table::new(t!("People by name"), columns, own.chain(guests).take(super::AT_ONCE).collect())
+    Table::new(t!("People by name"), columns, own.take(super::AT_ONCE).chain(guests).collect())
 }
 
 fn does(it: &Shown, person: &Contact, roles: &[&RoleLine]) -> Markup {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use kernel::{PartyId, Reader, Result, Vocabulary, sql, values};
 
-use super::above;
+use super::{HouseLine, above};
 use crate::model::{FrameContract, Says};
 
 /// What was recorded at an organisation, what holds last first.
@@ -34,6 +34,20 @@ pub fn contracts_in_force(
     Ok(all)
 }
 
+/// What holds on a day for an organisation by contracts of those above it in its house, the nearest first.
+pub fn contracts_above(
+    reader: &Reader,
+    party: PartyId,
+    day: Date,
+) -> Result<Vec<(HouseLine, FrameContract)>> {
+    let mut all = Vec::new();
+    for line in above(reader, party)?.into_iter().filter(|it| it.id != party) {
+        let own = frame_contracts(reader, line.id)?.into_iter().filter(|it| it.holds(day, day));
+        all.extend(own.map(|it| (line.clone(), it)));
+    }
+    Ok(all)
+}
+
 /// All organisations for which a contract says so on a day, however many there are: those that it was recorded with and
 /// the parts of their houses, each with the nearest as it is named in letters.
 pub fn bound_by_contract(reader: &Reader, says: Says, day: Date) -> Result<BTreeMap<PartyId, String>> {
@@ -46,7 +60,8 @@ pub fn bound_by_contract(reader: &Reader, says: Says, day: Date) -> Result<BTree
                  select it.id, bound.contract, bound.depth + 1 from bound
                  join organisation as it on it.parent = bound.id where bound.depth < 12)
              select bound.id, it.number, it.clause from bound
-             join visible_frame_contract as it on it.id = bound.contract order by bound.depth desc, it.id desc"
+             join visible_frame_contract as it on it.id = bound.contract
+             order by bound.depth desc, it.holds_from, it.id"
         ),
         values![says.code(), day.to_string()],
     )?;
