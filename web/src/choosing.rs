@@ -1,6 +1,6 @@
 //! Choosing one of many: from a list while it can be looked through, and in words beyond that.
 
-use kernel::{Reader, Result, Text, sql, text, values};
+use kernel::{Hit, Query, Reader, Result, Sought, Text, sql, text, values};
 use serde::Deserialize;
 
 use crate::form::Form;
@@ -34,6 +34,15 @@ struct One {
     id: i64,
     number: String,
     title: String,
+}
+
+/// What the index finds of very many.
+struct Searched {
+    all: Vec<One>,
+    /// Whether the first of them was told by its number.
+    is_numbered: bool,
+    /// Whether only the newest were looked through.
+    is_cut: bool,
 }
 
 impl One {
@@ -93,24 +102,30 @@ impl Among {
         }
     }
 
-    /// Those of very many that words could mean: by their number, and as the index finds them.
-    fn searched(self, reader: &Reader, typed: &str) -> Result<Vec<One>> {
-        let hits = reader.search(&kernel::words(typed).join(" "), Some(self.kind()), 100)?.into_iter();
-        let offered = hits.filter(|it| match self {
-            Self::Conversations => true,
-            _ => it.part == "record" && it.state == "active",
-        });
-        let mut all: Vec<One> = Vec::new();
+    /// Those of very many that words could mean: by their number, and as the index finds them by what they are called.
+    fn searched(self, reader: &Reader, typed: &str) -> Result<Searched> {
+        let query = Query::of_words(&kernel::words(typed).join(" "));
+        let number = typed.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+        let mut it = Searched { all: Vec::new(), is_numbered: false, is_cut: false };
         if self == Self::Conversations {
-            let number = typed.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
-            all.extend(self.numbered(reader, &number)?);
+            it.all.extend(self.numbered(reader, &number)?);
+            it.is_numbered = !it.all.is_empty();
         }
-        for it in offered {
-            if all.iter().all(|known| known.id != it.record_id) {
-                all.push(One { id: it.record_id, number: it.number, title: it.title });
+        if !query.has_words() {
+            return Ok(it);
+        }
+        let query = query.with("in", "records");
+        let sought = Sought { query, kind: Some(self.kind().to_owned()), zone: None, limit: usize::MAX };
+        let found = reader.seek(&sought)?;
+        it.is_cut = found.is_capped;
+        // What was found by an extra field is not called so.
+        let is_offered = |hit: &Hit| self == Self::Conversations || hit.state == "active";
+        for hit in found.hits.into_iter().filter(|hit| hit.part == "record" && is_offered(hit)) {
+            if it.all.iter().all(|known| known.id != hit.record_id) {
+                it.all.push(One { id: hit.record_id, number: hit.number, title: hit.title });
             }
         }
-        Ok(all)
+        Ok(it)
     }
 
     fn numbered(self, reader: &Reader, number: &str) -> Result<Option<One>> {
@@ -293,8 +308,13 @@ pub fn read(reader: &Reader, form: &mut Form) -> Result<()> {
             continue;
         }
         if among == Among::Conversations {
+            let found = among.searched(reader, &words)?;
+            if found.is_cut && !found.is_numbered {
+                form.faults.add(&name, too_many(&words));
+                continue;
+            }
             gathered.retain(|(it, _)| *it != among);
-            gathered.push((among, known(among.searched(reader, &words)?)));
+            gathered.push((among, known(found.all)));
         }
         let place = gathered.iter().position(|(it, _)| *it == among).unwrap_or(gathered.len());
         if place == gathered.len() {
@@ -311,6 +331,14 @@ pub fn read(reader: &Reader, form: &mut Form) -> Result<()> {
         form.faults.add(&name, fault);
     }
     Ok(())
+}
+
+/// Of so many that only the newest were looked through, nobody knows whether just one is meant.
+fn too_many(words: &str) -> Text {
+    text!(
+        "Very many fit “{words}”. Give the number of the one that you mean.",
+        words = words.chars().take(LONGEST).collect::<String>()
+    )
 }
 
 /// One with the words of its name.
@@ -368,7 +396,7 @@ fn fitting<'a>(all: &'a [Known], words: &str) -> Vec<&'a One> {
 pub(crate) fn suggestions(reader: &Reader, among: Among, typed: &str) -> Result<Vec<Suggestion>> {
     let all = match among {
         Among::Colleagues => among.first(reader, i64::MAX)?,
-        Among::Organisations | Among::Conversations => among.searched(reader, typed)?,
+        Among::Organisations | Among::Conversations => among.searched(reader, typed)?.all,
     };
     let all = known(all);
     let fits = fitting(&all, typed).into_iter().take(SUGGESTED);

@@ -9,7 +9,7 @@ use conversations::{
     Call, Closing, Conversation, ConversationState, Intake, NewCall, Taken, To, WaitsFor, assign_party,
     import, messages, move_message, note, record_call, take_in,
 };
-use kernel::{Address, Audience, Error, Heard, Source, locate};
+use kernel::{Address, Audience, Error, Heard, New, Source, locate};
 use serde_json::json;
 use web::testing::Client;
 
@@ -1496,6 +1496,25 @@ fn a_mail_that_nobody_claims_is_moved_to_any_conversation_by_its_number_or_words
             assert_eq!(moved.status, StatusCode::SEE_OTHER, "{words}: {}", moved.text);
             assert!(moved.location().starts_with(&format!("/conversations/{}#", to.number)), "{words}");
         }
+        // Of more than are looked through nobody guesses: the one that fits may be older.
+        let many: Vec<_> = (0..1000)
+            .map(|_| (New { title: "Valves again", ..New::default() }, Conversation::default()))
+            .collect();
+        world.ada().does(|work| work.create_many(&many)).unwrap();
+        let stray = stray("stray-4@home");
+        for words in ["Valves of line Quokka", "valves quokka"] {
+            let moved = sends(&mut ada, stray.message, words);
+            assert_eq!(moved.status, StatusCode::SEE_OTHER, "{words}: {}", moved.text);
+            assert!(moved.location().starts_with(&format!("/conversations/{}#", to.number)), "{words}");
+        }
+        for words in ["valves", "Valves again"] {
+            let refused = sends(&mut ada, stray.message, words);
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{words}");
+            let sentence = format!("Very many fit “{words}”. Give the number of the one that you mean.");
+            assert!(refused.text.contains(&sentence), "{}", refused.text);
+        }
+        let moved = sends(&mut ada, stray.message, &format!("{} valves", to.number));
+        assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.text);
         let suggested = ada.get("/search/suggestions?among=conversations&q=quokk").json();
         let typed = format!("{} Valves of line Quokka", to.number);
         assert_eq!(suggested["suggestions"][0]["typed"], json!(typed), "{suggested}");
