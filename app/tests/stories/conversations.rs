@@ -1566,6 +1566,15 @@ fn of_words_that_somebody_quotes_or_sends_on_no_untrue_speaker_is_told() {
         let wrote = captured(&file, "wird durch T-EP71 (schwefelvernetzt) ersetzt");
         let at: jiff::Timestamp = "2026-08-13T14:40:00Z".parse().unwrap();
         assert_eq!(wrote, ("Uwe Tessloh".to_owned(), None, Some(at)));
+        // Where the file is lost nobody is named, and whoever reads the way of the set is not kept from it.
+        testbed::tamper(&world.address, "delete from file_chunk;").unwrap();
+        assert_eq!(captured(&file, "T-EP71"), (String::new(), None, None));
+        let sets = world.ada().asks(|reader| reader.list("RS", &kernel::Wanted::default())).rows;
+        assert!(!sets.is_empty());
+        for set in sets {
+            let way = program(&world, "ada").get(&format!("/requirement-sets/{}/way", set.number));
+            assert_eq!(way.status, StatusCode::OK, "{}: {}", set.number, way.text);
+        }
     }
 }
 

@@ -275,14 +275,16 @@ fn lies_in(place: Option<(i64, i64)>, quoted: &[(i64, i64)]) -> bool {
     place.is_some_and(|(start, end)| quoted.iter().any(|(from, to)| start < *to && *from < end))
 }
 
-/// Who wrote a mail that another brought as a file, and when: before that one was sent.
+/// Who wrote a mail that another brought as a file, and when: before that one was sent. Of a file that is lost or
+/// damaged nobody knows it.
 fn wrote(
     reader: &Reader,
     file: i64,
     sent_on_at: jiff::Timestamp,
     place: Option<(i64, i64)>,
 ) -> Result<Speaker> {
-    let mail = Intake::of_words(reader.attachment(file)?.1);
+    let Ok((_, raw)) = reader.attachment(file) else { return Ok(Speaker::default()) };
+    let mail = Intake::of_words(raw);
     if lies_in(place, &mail.quoted()) {
         return Ok(Speaker::default());
     }
