@@ -273,6 +273,21 @@ fn a_call_never_joins_a_conversation_of_another_customer_and_goes_where_its_mess
         };
         let outcome = world.ada().does(|work| record_call(work, &carl));
         assert!(refusal(outcome).contains("That conversation is with Sunfield Juices"));
+        let own = NewCall { closing: Closing::default(), title: "Seals".into(), ..carl };
+        let carls = world.ada().does(|work| record_call(work, &own)).unwrap().conversation;
+        let moved = || {
+            let to = To::Conversation(carls.clone());
+            world.ada().does(|work| move_message(work, kept.message, &to))
+        };
+        let sentence = "This message is with Sunfield Juices. Choose a conversation of theirs.";
+        assert!(refusal(moved()).contains(sentence), "Marta was on the telephone");
+        let joined = world.ada().does(|work| conversations::join(work, &kept.conversation, &carls));
+        assert!(refusal(joined).contains(sentence));
+        let mut ada = program(&world, "ada");
+        let moved = ada.post_form(&format!("/messages/{}/move", kept.message), &[("to", carls.as_str())]);
+        assert_eq!(moved.status, StatusCode::CONFLICT, "{}", moved.text);
+        let case = world.ada().asks(|reader| reader.find::<Call>(&kept.number));
+        assert_eq!(case.record.party, Some(of(&world, "K-1005", MARTA).0), "it stays with her");
 
         let own = world.ada().does(|work| move_message(work, kept.message, &To::New)).unwrap();
         let page = program(&world, "ada").get(&format!("/calls/{}", kept.number)).text;

@@ -446,8 +446,11 @@ fn take_over(
     placed: Because,
 ) -> Result<()> {
     let (party, present) = (target.record.party, correspondents(work, message)?.all());
-    if !kernel::may(may_stand_with(party, &present)) {
-        let other = present.into_iter().find_map(Whose::party).map(|it| work.name_of(it)).transpose()?;
+    let is_with_the_same = from.record.party == party;
+    let caller = if is_with_the_same { None } else { call::caller_of(work, message)? };
+    let with: Vec<Whose> = present.iter().copied().chain(caller).collect();
+    if !kernel::may(may_stand_with(party, &with)) {
+        let other = with.into_iter().find_map(Whose::party).map(|it| work.name_of(it)).transpose()?;
         let name = other.unwrap_or_default();
         return Err(text!(
             "This message is with {customer}. Choose a conversation of theirs.",
@@ -455,7 +458,6 @@ fn take_over(
         )
         .into());
     }
-    let is_with_the_same = from.record.party == party;
     let audience =
         if is_with_the_same { message.audience } else { audience_now(party, message, &present, false) };
     let (here, to) = (message.record_id, target.record.id.raw());

@@ -10,6 +10,7 @@ use super::statement::{NewStatement, note_statement};
 use super::{Said, Written, say};
 use crate::model::{Call, CallStep, Caller, Channel, Conversation, Direction, Message, MessageKind};
 use crate::queries;
+use crate::rules::Whose;
 use crate::rules::call::text_of;
 
 /// Opens a call that somebody writes down while they speak. It began now where nothing is said; who calls is
@@ -212,6 +213,14 @@ fn message_of(work: &mut Work, case: &Case<Call>, conversation: i64) -> Result<i
     let words = text_of(call);
     let message = written.message(work, &words)?;
     say(work, &message, &Said { origin: "call", name: &message.subject, words: &words })
+}
+
+/// Whoever of a customer was on the telephone, where it is known: a call has no addresses that say it.
+pub(super) fn caller_of(work: &Work, message: &Message) -> Result<Option<Whose>> {
+    let Some(call) = message.about.filter(|_| message.kind == MessageKind::Call) else { return Ok(None) };
+    let Some(person) = work.find_by_id::<Call>(call)?.body.person else { return Ok(None) };
+    let party = queries::contact(work, person)?.and_then(|it| it.party);
+    Ok(party.map(|party| Whose::Theirs { person: Some(person), party }))
 }
 
 /// A call goes where its message goes, and is then with the same customer.
