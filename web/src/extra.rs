@@ -11,7 +11,7 @@ pub use crate::columns::Shown;
 use crate::columns::{Names, of_extra};
 use crate::form::Form;
 use crate::language::{self, say};
-use crate::parts::{self, Button, Field, Symbol};
+use crate::parts::{self, Button, Column, Field, Line, Note, Symbol, Table};
 use crate::t;
 
 /// How the field of a form is called: `extra.cost_centre`.
@@ -81,6 +81,19 @@ pub fn differing(
         }
     }
     Ok(differing)
+}
+
+/// What two people wrote at the same time, field by field: its label, what is there now, and what was typed.
+pub fn both(fields: Vec<(String, Markup, Markup)>) -> Markup {
+    let lines =
+        fields.into_iter().map(|(label, theirs, mine)| Line::new("", vec![html! { (label) }, theirs, mine]));
+    let columns = vec![Column::title(t!("Field")), Column::text(t!("Theirs")), Column::text(t!("Yours"))];
+    html! {
+        (parts::note_with(Note::Warn, t!("Somebody else changed it while you wrote"), html! {
+            p { (t!("Nothing was overwritten. Below stands what you wrote; save it, or take over what is theirs first.")) }
+        }))
+        (Table::new(t!("Both versions, field by field"), columns, lines.collect()))
+    }
 }
 
 /// The field of a form for one extra field.

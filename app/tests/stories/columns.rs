@@ -452,3 +452,47 @@ fn a_slow_save_of_the_form_shows_what_another_wrote_into_the_fields_of_the_house
         assert_eq!(extra_of(&world, &one)["plant_mark"], "L-9");
     }
 }
+
+#[test]
+fn a_slow_save_of_extra_fields_alone_shows_both_versions_of_a_set_and_of_a_requirement() {
+    for world in World::on_each_engine() {
+        for of_kind in ["REQ", "RS"] {
+            for (title, holds) in [("Plant mark", Holds::Text), ("Weight", Holds::Number)] {
+                let field = ExtraField { of_kind: of_kind.to_owned(), holds, ..ExtraField::default() };
+                world.sam().does(|work| work.define(title, &field)).unwrap();
+            }
+        }
+        let (set, [one, _]) = worked_on(&world);
+        let (mut ada, mut bob) = (program(&world, "ada"), program(&world, "bob"));
+        for (kind, number) in [("requirement-sets", &set), ("requirements", &one)] {
+            let at = format!("/{kind}/{number}/extra");
+            let now = |ada: &mut web::testing::Client| ada.get(&format!("/api/v1/{kind}/{number}")).json();
+            let form = ada.get(&at).text;
+            assert!(
+                form.contains(&format!(r#"data-draft="extra:{number}""#)),
+                "what is typed is kept: {form}"
+            );
+            let version = now(&mut ada)["version"].to_string();
+            let written = bob.post_form(&at, &[("extra.plant_mark", "K-7"), ("extra.weight", "3.5")]);
+            assert_eq!(written.status, StatusCode::SEE_OTHER, "{}", written.text);
+            let mine =
+                [("version", version.as_str()), ("extra.plant_mark", "L-9"), ("extra.weight", "heavy")];
+            let stale = ada.post_form(&at, &mine);
+            assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED, "{}", stale.text);
+            let both = stale.text.split("Both versions, field by field").nth(1).unwrap();
+            let (both, below) = both.split_once("</table>").unwrap();
+            for words in ["Plant mark", "K-7", "L-9", "3.5", "heavy"] {
+                assert!(both.contains(words), "{words}: {both}");
+            }
+            assert!(below.contains(r#"value="L-9""#) && below.contains("Save mine"), "{below}");
+            let there = now(&mut ada);
+            assert_eq!(there["extra"]["plant_mark"], "K-7", "nothing was overwritten: {there}");
+            // Whoever saves now has seen it.
+            let version = there["version"].to_string();
+            assert!(below.contains(&format!(r#"name="version" value="{version}""#)), "{below}");
+            let mine = [("version", version.as_str()), ("extra.plant_mark", "L-9"), ("extra.weight", "3.5")];
+            assert_eq!(ada.post_form(&at, &mine).status, StatusCode::SEE_OTHER);
+            assert_eq!(now(&mut ada)["extra"]["plant_mark"], "L-9");
+        }
+    }
+}

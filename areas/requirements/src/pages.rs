@@ -22,7 +22,6 @@ use jiff::Timestamp;
 use kernel::{Body, Faults, Vocabulary};
 use maud::{Markup, PreEscaped, html};
 use web::language::{say, word};
-use web::parts::{self, Column, Line as Row, Note, Table};
 use web::t;
 
 use crate::model::{Class, Kano, Line, Nature, Priority, Requirement, RequirementSet, Verification};
@@ -106,19 +105,6 @@ pub fn again(field: &str, written: &str) -> String {
     };
     let zone = web::language::time_zone();
     moment.display_with_offset(zone.to_offset(moment)).to_string()
-}
-
-/// What two people wrote at the same time, field by field: its label, what is there now, and what was typed.
-pub fn both(fields: Vec<(String, Markup, Markup)>) -> Markup {
-    let lines =
-        fields.into_iter().map(|(label, theirs, mine)| Row::new("", vec![html! { (label) }, theirs, mine]));
-    let columns = vec![Column::title(t!("Field")), Column::text(t!("Theirs")), Column::text(t!("Yours"))];
-    html! {
-        (parts::note_with(Note::Warn, t!("Somebody else changed it while you wrote"), html! {
-            p { (t!("Nothing was overwritten. Below stands what you wrote; save it, or take over what is theirs first.")) }
-        }))
-        (Table::new(t!("Both versions, field by field"), columns, lines.collect()))
-    }
 }
 
 /// A field of a line as people read it.

@@ -271,10 +271,18 @@ async fn change(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
 
 /// The form for the extra values of one record.
 async fn write(kind: &'static str, Path(number): Path<String>, visit: Visit) -> Answer {
-    visit.read(move |reader| values_page(reader, kind, &number, &Form::default())).await
+    visit.read(move |reader| values_page(reader, kind, &number, (&Form::default(), Sent::InTime))).await
 }
 
-fn values_page(reader: &Reader, kind: &str, number: &str, form: &Form) -> Result<Page> {
+/// Whether somebody else was faster than whoever sent a form.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    InTime,
+    TooLate,
+}
+
+/// The form with what is there, or with what was sent; after a stale save with both.
+fn values_page(reader: &Reader, kind: &str, number: &str, (form, sent): (&Form, Sent)) -> Result<Page> {
     let entry = reader.registry().kind(kind).ok_or(Error::NotFound)?;
     let case = entry.find(reader, number)?;
     Permit::Staff.covers(reader.actor, None)?;
@@ -283,8 +291,14 @@ fn values_page(reader: &Reader, kind: &str, number: &str, form: &Form) -> Result
     let address = entry.kind.address(number);
     let summary: Vec<(String, String)> =
         form.faults.0.iter().map(|(name, it)| (name.clone(), say(it))).collect();
-    let version =
-        if form.has("version") { form.text("version").to_owned() } else { case.version.to_string() };
+    let is_late = sent == Sent::TooLate;
+    let version = match form.text("version") {
+        sent if form.has("version") && !is_late => sent.to_owned(),
+        _ => case.version.to_string(),
+    };
+    let differing = if is_late { extra::differing(reader, kind, form, &case.extra)? } else { Vec::new() };
+    let words = |words: String| html! { (words) };
+    let both = differing.into_iter().map(|(label, theirs, mine)| (label, words(theirs), words(mine)));
     let head = Head {
         place: Some((format!("{number} {}", case.title), address.clone())),
         title: html! { (t!("Extra fields")) },
@@ -293,12 +307,16 @@ fn values_page(reader: &Reader, kind: &str, number: &str, form: &Form) -> Result
     let body = html! {
         (parts::page_head(&head))
         @if !summary.is_empty() { (parts::fault_summary(&summary)) }
+        @if is_late { (extra::both(both.collect())) }
         @if has_any {
-            (parts::form(&format!("{address}/extra"), html! {
-                (parts::once())
+            (parts::form_kept(&format!("{address}/extra"), &format!("extra:{number}"), html! {
                 (parts::hidden("version", version))
                 (fields)
-                div.row { (Button::send(t!("Save")).first()) (Button::open(address, t!("Cancel")).bare()) }
+                div.row {
+                    (Button::send(if is_late { t!("Save mine") } else { t!("Save") }).first())
+                    (Button::open(address, t!("Cancel")).bare())
+                    span.fine data-draft-state role="status" {}
+                }
             }))
         } @else {
             p { (t!("Records of this kind have no extra fields. An administrator defines them.")) }
@@ -317,8 +335,11 @@ async fn keep(kind: &'static str, Path(number): Path<String>, Posted(visit): Pos
                 form.check()?;
                 let entry = work.registry().kind(kind).ok_or(Error::NotFound)?;
                 // Whoever may not see it learns no more of it than that it is not there.
-                entry.find(work, &number)?;
+                let case = entry.find(work, &number)?;
                 Permit::Staff.covers(work.actor, None)?;
+                if version.is_some_and(|it| it != case.version) {
+                    return Err(Error::Stale);
+                }
                 let values = extra::read(work, kind, &form)?;
                 let fields = serde_json::json!({ "extra": values });
                 let fields = fields.as_object().cloned().unwrap_or_default();
@@ -333,7 +354,15 @@ async fn keep(kind: &'static str, Path(number): Path<String>, Posted(visit): Pos
                         "extra".clone_into(name);
                     }
                 }
-                values_page(reader, kind, &same, &form)
+                let sent = match error {
+                    Error::Stale => Sent::TooLate,
+                    _ => Sent::InTime,
+                };
+                if sent == Sent::TooLate {
+                    // Both versions say it, and what can be done.
+                    form.faults = Faults::default();
+                }
+                values_page(reader, kind, &same, (&form, sent))
             },
         )
         .await

@@ -120,7 +120,7 @@ fn both(theirs: &Theirs, mine: &Written) -> Markup {
     let own = fields.map(|it| (label(it), read(it, theirs), read(it, mine)));
     let words = |words: &str| html! { (words) };
     let extra = extra.iter().map(|(label, theirs, mine)| (label.clone(), words(theirs), words(mine)));
-    super::both(own.chain(extra).collect())
+    web::extra::both(own.chain(extra).collect())
 }
 
 /// The form that adds one to a set.

@@ -265,7 +265,7 @@ pub fn edit(it: &Describing) -> Markup {
 /// Both versions of what differs.
 fn both_of(fields: &[(String, &str, &str)]) -> Markup {
     let differ = fields.iter().filter(|(_, theirs, mine)| theirs.trim() != mine.trim());
-    super::both(differ.map(|(label, theirs, mine)| (label.clone(), rich(theirs), rich(mine))).collect())
+    web::extra::both(differ.map(|(label, theirs, mine)| (label.clone(), rich(theirs), rich(mine))).collect())
 }
 
 /// What somebody wrote of one section and was not kept.
