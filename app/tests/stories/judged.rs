@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use kernel::{Audience, ExtraField, Life, Meaning, Result, Work};
 use requirements::{Edit, Requirement, RequirementSet, set};
-use reviews::{Gate, Verdict};
+use reviews::{Asked, Gate, GivenAnswer, Judging, Policy, Row, Share, Verdict};
 use serde_json::{Value as Json, json};
 
 use crate::agreed::{accept, order_on_revision};
@@ -1063,6 +1063,13 @@ fn the_gate_of_an_order_names_what_was_altered_with_its_link_and_refuses() {
                 format!("/reviews/{review}"),
             ),
             (
+                "review",
+                r#"update review set policy = replace(policy, 'approval":true', 'approval":false')"#.into(),
+                r#"update review set policy = replace(policy, 'approval":false', 'approval":true')"#.into(),
+                signed(&review),
+                format!("/reviews/{review}"),
+            ),
+            (
                 "sign_off",
                 "update sign_off set summary = 'Two skids.'".into(),
                 "update sign_off set summary = 'One skid for CIP 3.'".into(),
@@ -1101,6 +1108,89 @@ fn the_gate_of_an_order_names_what_was_altered_with_its_link_and_refuses() {
         world.person("clara").does(|work| reviews::meet(work, &review, condition, "Record N-26-31")).unwrap();
         world.bob().does(|work| reviews::confirm_condition(work, &review, condition)).unwrap();
         accept(&world, &order).unwrap();
+    }
+}
+
+/// A question stands under the name of whoever answered it, and so does who gave an answer, and for whom.
+#[test]
+fn whoever_turns_a_signed_question_round_or_gives_an_answer_to_another_is_found() {
+    for world in World::on_each_engine() {
+        let (it, clara) = (matter(&world), world.person("clara"));
+        let asked = |function| Asked { function, quorum: 1, ..Asked::default() };
+        let policy = Policy {
+            asked: vec![asked(it.quality), asked(it.design)],
+            share: Share::Every,
+            checklist: vec![Row {
+                key: "c1".into(),
+                question: "Is the bay free?".into(),
+                functions: vec![it.quality],
+            }],
+            ..Policy::default()
+        };
+        let it = Matter { template: template_by(&world, "With a question", policy), ..it };
+        let review = begin(&world, &it);
+        let answers = vec![GivenAnswer { row: "c1".into(), ..GivenAnswer::default() }];
+        let judging = Judging { function: it.quality, verdicts: Vec::new(), answers };
+        world.bob().does(|work| reviews::judge(work, &review, &judging)).unwrap();
+        both_accept(&world, &review, &it);
+        assert_eq!(findings(&world), Vec::<String>::new());
+        let (bob, clara) = (world.bob().actor.person, clara.actor.person);
+        let turned = "update review set policy = replace(policy, 'bay free?', 'bay taken?')";
+        let back = "update review set policy = replace(policy, 'bay taken?', 'bay free?')";
+        let answered = |by: String| format!("update checklist_answer set {by}");
+        let all = [
+            ("review", turned.to_owned(), back.to_owned(), "What is asked"),
+            (
+                "review",
+                r#"update review set asked = replace(asked, 'technology":false', 'technology":true')"#.into(),
+                r#"update review set asked = replace(asked, 'technology":true', 'technology":false')"#.into(),
+                "What is asked",
+            ),
+            (
+                "checklist_answer",
+                answered(format!("person = {clara}")),
+                answered(format!("person = {bob}")),
+                "Answer",
+            ),
+            (
+                "checklist_answer",
+                answered(format!("acts_for = {clara}")),
+                answered("acts_for = null".into()),
+                "Answer",
+            ),
+            (
+                "verdict",
+                format!("update verdict set acts_for = {clara} where person = {bob}"),
+                "update verdict set acts_for = null".into(),
+                "Verdict",
+            ),
+            (
+                "commitment",
+                format!("update commitment set acts_for = {clara} where person = {bob}"),
+                "update commitment set acts_for = null".into(),
+                "Commitment",
+            ),
+        ];
+        for is_closed in [false, true] {
+            for (table, there, back, what) in &all {
+                behind_the_back(&world, table, there);
+                let page = program(&world, "bob").get(&format!("/reviews/{review}")).text;
+                assert!(page.contains(NOT_SIGNED), "{there}: {page}");
+                let found = findings(&world);
+                assert!(found.iter().any(|it| it.contains(what)), "{there}: {found:?}");
+                if !is_closed {
+                    let refused = refusal(completes(&world.henrik(), &review));
+                    assert!(refused.contains(NOT_SIGNED), "{there}: {refused}");
+                }
+                behind_the_back(&world, table, back);
+                assert_eq!(findings(&world), Vec::<String>::new(), "{back}: as it was, it is right");
+            }
+            let page = program(&world, "bob").get(&format!("/reviews/{review}")).text;
+            assert!(!page.contains(NOT_SIGNED), "{page}");
+            if !is_closed {
+                completes(&world.henrik(), &review).unwrap();
+            }
+        }
     }
 }
 

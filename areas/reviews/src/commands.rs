@@ -14,8 +14,8 @@ use kernel::{Ask, Case, Faults, PersonId, Refusal, Result, Text, Vocabulary, Wor
 pub use self::clarification::{Answering, Question, answer, ask, remind_of_questions, settle_with};
 pub use self::condition::{NewCondition, ask_no_longer, confirm_condition, meet, send_condition_back};
 pub use self::review::{
-    Closing, Committing, Given, GivenAnswer, Judging, commit, complete, decline, judge, open, released,
-    revoke, take_up, withdraw,
+    Closing, Committing, Given, GivenAnswer, Judging, commit, complete, decline, judge, name_what_is_asked,
+    open, released, revoke, take_up, withdraw,
 };
 pub use self::signoff::{
     CERTIFICATE, CONFIRM, Confirmed, Spoken, confirm, expire_and_remind, link_again, offer_to_customer,

@@ -10,6 +10,7 @@ use kernel::{
     Text, Vocabulary, sql, text, values,
 };
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
 pub use identity::address_of;
@@ -145,9 +146,14 @@ impl ConditionLine {
     }
 }
 
-/// What stands in the rows that the log names, for the audit: words on items, answers to the checklist, conditions,
-/// words on feasibility, what was decided, what was offered to the customer, their words and answers.
-pub const KEPT: [&kernel::Sql; 10] = [
+/// What stands in the rows that the log names, for the audit: whom a review asks what, words on items, answers to the
+/// checklist, conditions, words on feasibility, what was decided, what was offered to the customer, their words and answers.
+pub const KEPT: [&kernel::Sql; 11] = [
+    sql!(
+        "select it.id, visible.number, 'What is asked' as what,
+         cast(it.id as text) || '|' || it.policy || '|' || it.asked as words
+         from review as it join visible on visible.id = it.id where it.id > $1 order by it.id limit $2"
+    ),
     sql!(
         "select it.id, visible.number, 'Verdict ' || cast(it.id as text) as what,
          cast(it.record_id as text) || '|' || it.item || '|' || it.digest || '|' ||
@@ -511,21 +517,34 @@ pub fn how_it_stands(reader: &Reader, id: i64, review: &Review) -> Result<Progre
 }
 
 /// Verdicts and answers to the checklist as they are signed, the first first: of a function, or of all.
-fn words_of_functions(reader: &Reader, review: i64, function: Option<i64>) -> Result<(Vec<Json>, Vec<Json>)> {
+fn words_of_functions(reader: &Reader, review: i64, function: Option<i64>) -> Result<[Vec<Json>; 2]> {
     let is_theirs = |it: i64| function.is_none_or(|function| it == function);
-    let verdicts = (verdicts(reader, review)?.into_iter())
-        .filter(|it| is_theirs(it.function))
-        .map(|it| json!({ "item": it.item, "digest": it.digest, "verdict": it.verdict, "remark": it.remark, "person": it.person }))
-        .collect();
-    let answers = (checklist(reader, review)?.into_iter())
-        .filter(|it| is_theirs(it.function))
-        .map(|it| json!({ "row": it.row_key, "answer": it.answer, "remark": it.remark }))
-        .collect();
-    Ok((verdicts, answers))
+    let verdict = |it: VerdictLine| {
+        json!({ "item": it.item, "digest": it.digest, "verdict": it.verdict, "remark": it.remark, "person": it.person,
+                "acts_for": it.acts_for, "revision": it.revision })
+    };
+    let answer = |it: AnswerRow| {
+        json!({ "row": it.row_key, "answer": it.answer, "remark": it.remark, "person": it.person,
+                "acts_for": it.acts_for, "revision": it.revision })
+    };
+    let verdicts = verdicts(reader, review)?.into_iter().filter(|it| is_theirs(it.function)).map(verdict);
+    let answers = checklist(reader, review)?.into_iter().filter(|it| is_theirs(it.function)).map(answer);
+    Ok([verdicts.collect(), answers.collect()])
+}
+
+/// The same words as older programs signed them.
+fn as_older_programs_signed([verdicts, answers]: &[Vec<Json>; 2]) -> [Vec<Json>; 2] {
+    let only = |all: &[Json], fields: &[&str]| {
+        let one = |it: &Json| fields.iter().map(|field| ((*field).to_owned(), it[*field].clone())).collect();
+        all.iter().map(one).collect()
+    };
+    let verdicts = only(verdicts, &["item", "digest", "verdict", "remark", "person"]);
+    [verdicts, only(answers, &["row", "answer", "remark"])]
 }
 
 /// Whether the words of a review still say what was signed. Words are only ever added, so what a signature covers is the
 /// beginning of what there is; whoever closed it last signed all there is and what was decided, until it is opened again.
+/// What was asked stays for all of them.
 pub fn words_are_intact(reader: &Reader, case: &Case<Review>) -> Result<bool> {
     use ReviewState::{Accepted, Conditional, Declined};
     let (review, body) = (case.record.id.raw(), &case.body);
@@ -535,29 +554,50 @@ pub fn words_are_intact(reader: &Reader, case: &Case<Review>) -> Result<bool> {
     let closed = closed.filter(|_| matches!(case.record.state, Accepted | Conditional | Declined));
     for it in signed {
         let seen = it.content();
-        let (verdicts, answers) = words_of_functions(reader, review, it.function)?;
-        let begins = |now: &[Json], then: &Json| then.as_array().is_none_or(|then| now.starts_with(then));
+        let words = words_of_functions(reader, review, it.function)?;
         let is_as_signed = if it.function.is_some() {
+            let [verdicts, answers] = &words;
             let mut all = committed.iter().filter(|said| said.signature == it.id);
             let is_of_now = seen["revision"] == json!(body.revision);
-            begins(&verdicts, &seen["verdicts"])
-                && begins(&answers, &seen["checklist"])
+            begin(verdicts, &seen["verdicts"])
+                && begin(answers, &seen["checklist"])
                 && (!is_of_now || says(&seen, &[("digest", json!(body.digest))]))
                 && all.all(|said| {
-                    seen["feasible"] == json!(said.feasible) && seen["statement"] == json!(said.statement)
+                    (said.person, said.acts_for) == (it.person, it.acts_for)
+                        && seen["feasible"] == json!(said.feasible)
+                        && seen["statement"] == json!(said.statement)
                 })
         } else if Some(it.id) != closed {
             true
         } else {
-            let judged = json!(kernel::digest(&json!([verdicts, answers]))?);
+            let older = kernel::digest(&json!(as_older_programs_signed(&words)))?;
+            let judged = [json!(kernel::digest(&json!(words))?), json!(older)];
             let of = [("revision", json!(body.revision)), ("digest", json!(body.digest))];
-            says(&seen, &of) && says(&seen, &[("judged", judged), ("outcome", json!(body.outcome))])
+            says(&seen, &of)
+                && says(&seen, &[("outcome", json!(body.outcome))])
+                && seen.get("judged").is_none_or(|then| judged.contains(then))
         };
+        let is_asked_the_same = asks(&seen["policy"], &body.policy) && asks(&seen["asked"], &body.asked);
+        let is_as_signed = is_as_signed && is_asked_the_same;
         if !is_as_signed || !it.is_intact() || !begins_with(&conditions, it.function, &seen["conditions"]) {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// Whether words begin with those that were signed, each as far as it was: an older program put less of it under a
+/// signature.
+fn begin(now: &[Json], signed: &Json) -> bool {
+    let is_so = |(then, now): (&Json, &Json)| {
+        then.as_object().is_some_and(|then| then.iter().all(|(field, then)| now[field] == *then))
+    };
+    signed.as_array().is_none_or(|then| then.len() <= now.len() && then.iter().zip(now).all(is_so))
+}
+
+/// Whether what was signed asks what is asked now; an older program put nothing of that under a signature.
+fn asks<T: PartialEq + DeserializeOwned>(signed: &Json, now: &T) -> bool {
+    signed.is_null() || T::deserialize(signed).is_ok_and(|then| then == *now)
 }
 
 /// Whether what was seen says this, as far as it says it: an older program put less under a signature.
@@ -588,11 +628,12 @@ fn begins_with(all: &[ConditionLine], function: Option<i64>, signed: &Json) -> b
     })
 }
 
-/// What lies before whoever signs a review: for a function all that was said for it, to close it what all have signed.
+/// What lies before whoever signs a review: what is asked of whom, for a function all that was said for it, to close it what
+/// all have signed.
 pub fn laid_before(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Result<Json> {
     let id = case.record.id.raw();
     let is_theirs = |it: i64| function.is_none_or(|function| it == function);
-    let (verdicts, answers) = words_of_functions(reader, id, function)?;
+    let words = words_of_functions(reader, id, function)?;
     let conditions: Vec<_> = (conditions(reader, id)?.into_iter())
         .filter(|it| is_theirs(it.function))
         .map(|it| json!({ "item": it.item, "words": it.words, "blocks": it.gate, "is_met": it.stands() == Fulfilment::Confirmed,
@@ -600,16 +641,17 @@ pub fn laid_before(reader: &Reader, case: &Case<Review>, function: Option<i64>) 
         .collect();
     let mut seen = json!({
         "review": case.record.number, "subject": case.facts.subject, "revision": case.body.revision,
-        "digest": case.body.digest, "conditions": conditions,
+        "digest": case.body.digest, "policy": case.body.policy, "asked": case.body.asked, "conditions": conditions,
     });
     if let Some(function) = function {
+        let [verdicts, answers] = words;
         seen["function"] = json!(function);
         seen["verdicts"] = json!(verdicts);
         seen["checklist"] = json!(answers);
     } else {
         let signatures = reader.signatures(id)?.into_iter().filter(kernel::Signature::counts);
         seen["signatures"] = signatures.map(|it| it.line).collect();
-        seen["judged"] = json!(kernel::digest(&json!([verdicts, answers]))?);
+        seen["judged"] = json!(kernel::digest(&json!(words))?);
     }
     Ok(seen)
 }
@@ -1025,4 +1067,33 @@ fn counting_reviews(reader: &Reader, subject: i64) -> Result<Vec<(i64, String)>>
         }
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Policy, Row};
+
+    #[test]
+    fn words_are_as_signed_as_far_as_an_older_program_signed_them() {
+        let now = [
+            json!({ "row": "c1", "answer": "ok", "remark": "", "person": 4, "acts_for": null }),
+            json!({ "row": "c2", "answer": "ok", "remark": "", "person": 4, "acts_for": null }),
+        ];
+        let older = json!([{ "row": "c1", "answer": "ok", "remark": "" }]);
+        assert!(begin(&now, &older) && begin(&now, &json!(now)) && begin(&now, &Json::Null));
+        assert!(!begin(&now, &json!([{ "row": "c1", "answer": "ok", "remark": "", "person": 5 }])));
+        assert!(!begin(&now[..1], &json!(now)), "nothing that was signed is gone");
+        let [_, answers] = as_older_programs_signed(&[Vec::new(), now.to_vec()]);
+        assert_eq!(json!(answers[0]), older[0]);
+    }
+
+    #[test]
+    fn another_question_is_another_and_one_that_nobody_signed_is_passed_over() {
+        let row = |question: &str| Row { key: "c1".into(), question: question.into(), functions: Vec::new() };
+        let policy = |question: &str| Policy { checklist: vec![row(question)], ..Policy::default() };
+        let signed = json!(policy("Is the bay free?"));
+        assert!(asks(&signed, &policy("Is the bay free?")) && asks(&Json::Null, &policy("Is it?")));
+        assert!(!asks(&signed, &policy("Is the bay taken?")) && !asks(&json!("x"), &policy("Is it?")));
+    }
 }

@@ -55,6 +55,11 @@ pub fn open(work: &mut Work, new: &New, wanted: &Review) -> Result<Made> {
     Ok(made)
 }
 
+/// The log names whom a review asks what, as it stands in its row whenever that is written.
+pub fn name_what_is_asked(work: &mut Work, id: i64, it: &Review) -> Result<()> {
+    work.note_row(id, &[&id, &json!(it.policy), &json!(it.asked)])
+}
+
 /// The review as it begins: revision, digest and policy are those of now.
 fn planned(work: &Work, subject: &Subject, wanted: &Review) -> Result<Review> {
     let sentence = text!("Release {number} first. A review judges what is frozen.", number = &subject.number);
@@ -743,6 +748,8 @@ pub fn take_up(work: &mut Work, number: &str) -> Result<()> {
     let newest = subject.released.filter(|it| *it > case.body.revision);
     let sentence = text!("There is no later revision of {number} yet.", number = &subject.number);
     let newest = newest.ok_or_else(|| Refusal::because(sentence))?;
+    let is_as_signed = queries::words_are_intact(work, &case)?;
+    Refusal::unless(is_as_signed, queries::not_as_signed(number))?;
     let (revision, _) = work.revision(subject.id, newest)?;
     // What was asked of each function named the revision before; who has to judge or sign is asked anew.
     settle_all(work, &case)?;

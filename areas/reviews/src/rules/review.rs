@@ -14,7 +14,7 @@ use crate::model::{
     ReviewStep::{self, *},
     Scope,
 };
-use crate::queries;
+use crate::{commands, queries};
 
 /// What the guards of a review ask.
 #[derive(Clone, Debug, Default)]
@@ -90,6 +90,8 @@ impl Body for Review {
     }
 
     const FITS: fn(&Reader, Option<&Case<Self>>, &Self) -> Result<()> = queries::is_of_its_subject;
+    const KEPT: fn(&mut kernel::Work, i64, Option<&Self>, &Self) -> Result<()> =
+        |work, id, _, body| commands::name_what_is_asked(work, id, body);
 
     fn words(&self) -> String {
         self.outcome.clone()
