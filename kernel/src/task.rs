@@ -1,7 +1,7 @@
 //! What somebody must do by when, what people say about a record, and who watches it.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
+use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -107,6 +107,13 @@ impl Task {
     }
 }
 
+/// The day that comes so many working days after another; Saturday and Sunday are none.
+fn working_days_after(day: Date, count: usize) -> Date {
+    let is_free = |it: &Date| matches!(it.weekday(), Weekday::Saturday | Weekday::Sunday);
+    let mut days = day.series(Span::new().days(1)).skip(1).filter(|it| !is_free(it));
+    days.nth(count.saturating_sub(1)).unwrap_or(day)
+}
+
 fn kept<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Option<Text>, D::Error> {
     let said = Option::<String>::deserialize(from)?;
     said.map(|it| serde_json::from_str(&it)).transpose().map_err(serde::de::Error::custom)
@@ -120,6 +127,11 @@ impl Ask<'_> {
 }
 
 impl Reader<'_> {
+    /// Until when one of us does what somebody waits for, where nobody said a day: in two working days.
+    pub fn soon(&self) -> Date {
+        working_days_after(self.today(), 2)
+    }
+
     /// The tasks at a record, open ones first.
     pub fn tasks(&self, record: i64) -> Result<Vec<Task>> {
         self.rows(
@@ -263,6 +275,20 @@ impl Work<'_> {
         let id = self.put_task(record, ask, 0)?;
         self.asked(record, ask)?;
         Ok(id)
+    }
+
+    /// Asks one of us by itself for what somebody else waits for: within two working days, and before what they were told
+    /// is over. Who lets the day pass is reminded, as the kind of the record says.
+    pub fn ask_soon(
+        &mut self,
+        record: i64,
+        request: &Text,
+        person: PersonId,
+        until: Option<Date>,
+    ) -> Result<i64> {
+        let soon = self.soon();
+        let due = Some(until.map_or(soon, |it| it.min(soon)));
+        self.ask_by_itself(record, &Ask { said: Some(request), person: Some(person), due, ..Ask::default() })
     }
 
     fn put_task(&mut self, record: i64, ask: &Ask, asked_by: PersonId) -> Result<i64> {
@@ -487,5 +513,19 @@ impl Work<'_> {
             values![record, person, self.now],
         )?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn nobody_works_on_saturday_and_sunday() {
+        assert_eq!(working_days_after(date(2026, 3, 2), 2), date(2026, 3, 4), "from Monday");
+        assert_eq!(working_days_after(date(2026, 3, 5), 2), date(2026, 3, 9), "from Thursday");
+        assert_eq!(working_days_after(date(2026, 3, 7), 2), date(2026, 3, 10), "from Saturday");
     }
 }

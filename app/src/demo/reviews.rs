@@ -85,6 +85,7 @@ struct CommitmentRow {
 /// Everything that the files say of one review.
 #[derive(Clone)]
 struct Told {
+    time: Time,
     row: ReviewRow,
     verdicts: Vec<VerdictRow>,
     conditions: Vec<ConditionRow>,
@@ -108,6 +109,7 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
     for row in rows {
         let of = row.review.clone();
         let review = Told {
+            time: time.clone(),
             verdicts: verdicts
                 .iter()
                 .filter(|it| it.review == of && it.carried_over == "no")
@@ -220,10 +222,8 @@ fn chapters(time: &Time, it: &Told) -> Result<Vec<Chapter>> {
     }
     let first = it.verdicts.iter().map(|it| it.day).min();
     let judged = first.unwrap_or(opened + 2).max(opened + 1);
-    let (again, day) = (it.clone(), time.clone());
-    told.push(Chapter::new(time.at(judged, 10, 0)?, move |db, company, at| {
-        judge(db, company, at, (&again, &day))
-    }));
+    let again = it.clone();
+    told.push(Chapter::new(time.at(judged, 10, 0)?, move |db, company, at| judge(db, company, at, &again)));
     for condition in it.conditions.iter().filter(|it| it.closed.is_some() || it.state == "failed") {
         let (row, review) = (condition.clone(), it.row.review.clone());
         let closed = condition.closed.unwrap_or(condition.due).max(judged + 1);
@@ -312,7 +312,7 @@ fn answer(db: &Arc<Db>, company: &Company, at: Timestamp, row: &ClarificationRow
     Ok(())
 }
 
-fn judge(db: &Arc<Db>, company: &Company, at: Timestamp, (it, time): (&Told, &Time)) -> Result<()> {
+fn judge(db: &Arc<Db>, company: &Company, at: Timestamp, it: &Told) -> Result<()> {
     let mut people: Vec<(String, String)> = Vec::new();
     for row in &it.verdicts {
         let key = (row.by.clone(), row.function.clone());
@@ -326,7 +326,7 @@ fn judge(db: &Arc<Db>, company: &Company, at: Timestamp, (it, time): (&Told, &Ti
         let known = items_of(db, company, (&it.row.review, function))?;
         let given: Vec<Given> = rows
             .filter(|row| known.contains(&row.item))
-            .map(|row| given(company, time, (it, row)))
+            .map(|row| given(company, it, row))
             .collect::<Result<_>>()?;
         if !given.is_empty() {
             say(db, company, later, (&it.row.review, function, by), (given, Vec::new()))?;
@@ -344,7 +344,7 @@ fn items_of(db: &Arc<Db>, company: &Company, (review, function): (&str, &str)) -
     })?)
 }
 
-fn given(company: &Company, time: &Time, (it, row): (&Told, &VerdictRow)) -> Result<Given> {
+fn given(company: &Company, it: &Told, row: &VerdictRow) -> Result<Given> {
     let verdict = match row.verdict.as_str() {
         "accept with condition" => Verdict::Condition,
         "clarify" => Verdict::Clarify,
@@ -357,7 +357,7 @@ fn given(company: &Company, time: &Time, (it, row): (&Told, &VerdictRow)) -> Res
         item: row.item.clone(),
         verdict,
         remark: row.remark.clone(),
-        condition: condition.map(|it| new_condition(company, time, it)).transpose()?,
+        condition: condition.map(|row| new_condition(company, &it.time, row)).transpose()?,
         ..Given::default()
     })
 }
@@ -400,21 +400,16 @@ fn accept_rest(
     let answered =
         |item: &str| it.clarifications.iter().find(|row| row.item == item && row.answered.is_some());
     let reworded = |item: &str| it.clarifications.iter().find(|row| row.effect.contains(item));
-    let verdict = |item: &String| {
+    let verdict = |item: &String| -> Result<Given> {
         let about = answered(item).or_else(|| reworded(item));
         let remark = about.map_or_else(String::new, |row| format!("Clarified in {}: {}", row.id, row.answer));
         let condition = it.conditions.iter().find(|row| row.item == *item);
-        let condition = condition.map(|row| NewCondition {
-            words: row.condition.clone(),
-            owner: company.person(&row.owner).ok().map(|it| it.person),
-            due: None,
-            gate: if row.gate == "order.accept" { Gate::OrderAccept } else { Gate::Delivery },
-        });
+        let condition = condition.map(|row| new_condition(company, &it.time, row)).transpose()?;
         let verdict = if condition.is_some() { Verdict::Condition } else { Verdict::Accept };
-        Given { item: item.clone(), verdict, remark, condition, ..Given::default() }
+        Ok(Given { item: item.clone(), verdict, remark, condition, ..Given::default() })
     };
     let open: Vec<Given> =
-        left.waiting.iter().chain(&left.clarify).chain(&left.rejected).map(verdict).collect();
+        left.waiting.iter().chain(&left.clarify).chain(&left.rejected).map(verdict).collect::<Result<_>>()?;
     let answers: Vec<GivenAnswer> = left
         .unanswered
         .iter()

@@ -126,10 +126,11 @@ pub(crate) fn judges(who: &Person, review: &str, function: i64, all: &[(&str, Ve
     })
 }
 
-/// A yes on a condition that Clara has to meet.
+/// A yes on a condition that Clara has to meet within three weeks.
 pub(crate) fn on_condition(world: &World, item: &str, (words, gate): (&str, Gate)) -> Given {
     let owner = Some(world.person("clara").actor.person);
-    let condition = NewCondition { words: words.into(), owner, gate, ..NewCondition::default() };
+    let due = "2026-03-20".parse().ok();
+    let condition = NewCondition { words: words.into(), owner, due, gate };
     let verdict = Verdict::Condition;
     Given { item: item.to_owned(), verdict, condition: Some(condition), ..Given::default() }
 }
@@ -1054,6 +1055,8 @@ fn verdicts_at_once_lose_nothing_and_a_deputy_is_named_beside_the_absent() {
     }
 }
 
+const BY_WHEN: &str = "Say by when the condition is met: a day from today on.";
+
 #[test]
 fn a_condition_blocks_its_gate_and_a_template_says_before_whom_it_would_ask() {
     for world in World::on_each_engine() {
@@ -1078,8 +1081,33 @@ fn a_condition_blocks_its_gate_and_a_template_says_before_whom_it_would_ask() {
         let owner = world
             .bob()
             .asks(|reader| Ok(reader.mention(world.person("clara").actor.person)?.unwrap().number));
-        let condition =
+        let mut condition =
             json!({ "words": "28 days of immersion passed", "owner": owner, "blocks": "review_complete" });
+        let item = &it.requirements[0];
+        for day in [json!(null), json!("2026-03-01")] {
+            condition["due"] = day;
+            let given = json!({ "item": item, "verdict": "condition", "condition": condition });
+            let endless = bob.post_json(&to, &verdicts(given));
+            assert_eq!(endless.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", endless.text);
+            let asked = format!("due-{item}");
+            assert!(endless.text.contains(&asked) && endless.text.contains(BY_WHEN), "{}", endless.text);
+        }
+        let typed = |field: &str, words: &str| (format!("{field}-{item}"), words.to_owned());
+        let form = [
+            ("function".to_owned(), it.quality.to_string()),
+            typed("verdict", "condition"),
+            typed("condition", "28 days of immersion passed"),
+            typed("owner", &world.person("clara").actor.person.to_string()),
+            typed("gate", "review_complete"),
+        ];
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (&**name, &**value)).collect();
+        let page = bob.post_form(&format!("/reviews/{review}/verdicts"), &form);
+        assert!(
+            page.text.contains(BY_WHEN) && page.text.contains("28 days of immersion passed"),
+            "{}",
+            page.text
+        );
+        condition["due"] = json!("2026-03-20");
         let came = bob.post_json(
             &to,
             &verdicts(json!({ "item": it.requirements[0], "verdict": "condition", "condition": condition })),
@@ -1883,6 +1911,7 @@ fn a_review_is_declined_by_a_signature_and_with_a_reason_and_nothing_is_offered_
         waits.retain(|it| it.settled_at.is_none());
         let told = format!("Tell Meridian Dairies Ltd that {}, revision 1, was declined, and why", it.set);
         assert_eq!((waits.len(), waits[0].person), (1, Some(world.ada().actor.person)), "{waits:?}");
+        assert_eq!(waits[0].due, "2026-03-04".parse().ok(), "she is reminded after two working days");
         assert_eq!(waits[0].words().to_string(), told, "nobody is asked any more but to tell the customer");
         assert!(program(&world, "ada").get("/").text.contains(&told), "it stands among her next actions");
         make_sure(&world, CARL);

@@ -152,6 +152,9 @@ fn whoever_said_it_answers_by_the_link_of_the_letter_and_that_fills_the_gap_of_t
         let tasks = open_tasks(&world.ada(), &call);
         assert_eq!(tasks.len(), 1, "the watch is over, the objection is to be heeded: {tasks:?}");
         assert!(tasks[0].contains("says that it is otherwise"), "{tasks:?}");
+        let objection = world.ada().asks(|reader| reader.tasks(reader.mention_of(&call)?.id));
+        let objection = objection.into_iter().find(|it| it.settled_at.is_none()).unwrap();
+        assert_eq!(objection.due, "2026-03-04".parse().ok(), "whoever lets it lie is reminded");
         let told = gate(&world, &order);
         assert!(told.contains("“Price as last time.” is not what the customer says"), "{told}");
         assert!(!told.contains("Twelve kits by Friday."), "{told}");

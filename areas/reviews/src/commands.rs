@@ -7,9 +7,7 @@ mod signoff;
 mod template;
 
 use customers::Channel;
-use jiff::Span;
-use jiff::civil::{Date, Weekday};
-use kernel::{Ask, Case, Faults, PersonId, Refusal, Result, Text, Vocabulary, Work, text};
+use kernel::{Case, Faults, PersonId, Refusal, Result, Vocabulary, Work, text};
 
 pub use self::clarification::{Answering, Question, answer, ask, remind_of_questions, settle_with};
 pub use self::condition::{NewCondition, ask_no_longer, confirm_condition, meet, send_condition_back};
@@ -74,47 +72,12 @@ fn by_hand(work: &mut Work, channel: Channel, (record, owner): (i64, PersonId), 
     // What is kept of it besides is in English, whoever reads it.
     let is_asked = work.tasks(record)?.iter().any(|it| it.request == request.to_string());
     if !is_asked {
-        ask_soon(work, record, &request, owner, None)?;
+        work.ask_soon(record, &request, owner, None)?;
     }
     Ok(())
-}
-
-/// Asks one of us for what a customer waits for: within two working days, and before what they were told is over. Who
-/// lets the day pass is reminded, and after them whoever answers for quality.
-fn ask_soon(
-    work: &mut Work,
-    record: i64,
-    request: &Text,
-    person: PersonId,
-    until: Option<Date>,
-) -> Result<i64> {
-    let day = working_days_after(work.today(), 2);
-    let due = Some(until.map_or(day, |it| it.min(day)));
-    work.ask_by_itself(record, &Ask { said: Some(request), person: Some(person), due, ..Ask::default() })
-}
-
-/// The day that comes so many working days after another; Saturday and Sunday are none.
-fn working_days_after(day: Date, count: usize) -> Date {
-    let is_free = |it: &Date| matches!(it.weekday(), Weekday::Saturday | Weekday::Sunday);
-    let mut days = day.series(Span::new().days(1)).skip(1).filter(|it| !is_free(it));
-    days.nth(count.saturating_sub(1)).unwrap_or(day)
 }
 
 /// Only our own people, who may change something.
 fn must_be_staff(work: &Work) -> Result<()> {
     Ok(kernel::Permit::Staff.covers(work.actor, None)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-
-    #[test]
-    fn nobody_works_on_saturday_and_sunday() {
-        assert_eq!(working_days_after(date(2026, 3, 2), 2), date(2026, 3, 4), "from Monday");
-        assert_eq!(working_days_after(date(2026, 3, 5), 2), date(2026, 3, 9), "from Thursday");
-        assert_eq!(working_days_after(date(2026, 3, 7), 2), date(2026, 3, 10), "from Saturday");
-    }
 }

@@ -504,9 +504,8 @@ fn keep_answer(
     work.note(said.record_id, json!({ "answered": { "digest": digest, "is": answer, "by": source } }))?;
     if answer.is_objection() && work.actor.is_outside() {
         let request = text!("{name} says that it is otherwise: do what follows from it", name = name);
-        let ask = Ask { said: Some(&request), person: Some(said.by).filter(|it| *it != 0), ..Ask::default() };
-        if ask.person.is_some() {
-            work.ask_by_itself(said.record_id, &ask)?;
+        if said.by != 0 {
+            work.ask_soon(said.record_id, &request, said.by, None)?;
         }
     }
     end_watch(work, said)
@@ -692,8 +691,7 @@ fn remind_of(work: &mut Work, first: &Statement, all: &[&Statement]) -> Result<(
             text!("Remind them of {number}: they want to be told by “{way}”", number = &number, way = way);
         let is_asked = work.tasks(record)?.iter().any(|it| it.request == request.to_string());
         if !is_asked && first.by != 0 {
-            let ask = Ask { said: Some(&request), person: Some(first.by), ..Ask::default() };
-            work.ask_by_itself(record, &ask)?;
+            work.ask_soon(record, &request, first.by, None)?;
         }
         return Ok(());
     }

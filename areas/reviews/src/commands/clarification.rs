@@ -9,7 +9,7 @@ use kernel::{
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::{ask_soon, must_be_staff, or_nothing};
+use super::{must_be_staff, or_nothing};
 use crate::letters;
 use crate::model::{Clarification, ClarificationStep, Review, SignOff};
 use crate::queries;
@@ -174,7 +174,7 @@ pub fn remind_of_questions(work: &mut Work) -> Result<()> {
         let again = case.record.created_at < work.now - days(ASKED_AGAIN_AFTER);
         let said = text!("Nobody answered {number}: ask them in another way", number = &case.record.number);
         if again && !work.tasks(id)?.iter().any(|it| it.request == said.to_string()) {
-            ask_soon(work, id, &said, case.record.owner, None)?;
+            work.ask_soon(id, &said, case.record.owner, None)?;
         }
     }
     Ok(())
@@ -298,7 +298,7 @@ fn tell_the_owner(work: &mut Work, case: &Case<Clarification>, name: &str) -> Re
         return Ok(());
     }
     let request = text!("{name} answered: judge {item} again", name = name, item = &case.body.item);
-    ask_soon(work, case.record.id.raw(), &request, case.record.owner, None)?;
+    work.ask_soon(case.record.id.raw(), &request, case.record.owner, None)?;
     Ok(())
 }
 
@@ -344,6 +344,6 @@ pub(super) fn query(
     work.tie(made.id, Tie::Concerns, sign_off.record.id.raw())?;
     work.note(sign_off.record.id.raw(), json!({ "query": item }))?;
     let request = text!("Answer the customer's query about {item}", item = item);
-    ask_soon(work, made.id, &request, sign_off.record.owner, Some(sign_off.body.until))?;
+    work.ask_soon(made.id, &request, sign_off.record.owner, Some(sign_off.body.until))?;
     Ok(made.id)
 }

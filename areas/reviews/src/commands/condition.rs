@@ -84,7 +84,7 @@ pub fn send_condition_back(work: &mut Work, number: &str, condition: i64, reason
     let ask = Ask {
         said: Some(&request),
         person: known.person,
-        due: known.due,
+        due: Some(until(work, &known)),
         place: Some(&place),
         ..Ask::default()
     };
@@ -155,7 +155,7 @@ fn ask_to_confirm(work: &mut Work, number: &str) -> Result<()> {
             let ask = Ask {
                 said: Some(&request),
                 person: Some(person),
-                due: it.due,
+                due: Some(until(work, it)),
                 place: Some(&place),
                 ..Ask::default()
             };
@@ -163,6 +163,11 @@ fn ask_to_confirm(work: &mut Work, number: &str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Until when a condition is met or confirmed; an older program asked for no day.
+fn until(work: &Work, it: &ConditionLine) -> Date {
+    it.due.unwrap_or_else(|| work.soon())
 }
 
 /// Of a review that ended without a yes nobody has to meet or confirm a condition.

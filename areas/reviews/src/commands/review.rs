@@ -291,7 +291,7 @@ pub fn judge(work: &mut Work, number: &str, it: &Judging) -> Result<()> {
     faults.unless(something, "verdict", text!("Judge at least one item."));
     let mut lists = queries::Lists::new(work, case.body.subject);
     for given in &it.verdicts {
-        check(&case, &items, (it.function, given), &mut faults);
+        check(&case, &items, (it.function, given, work.today()), &mut faults);
         if let Some(no) = given.seen_in.filter(|no| *no != case.body.revision) {
             let is_another = match lists.differ(&given.item, (no, case.body.revision)) {
                 Err(Error::NotFound) => true,
@@ -336,7 +336,12 @@ fn must_not_stand_under_a_signature(work: &Work, case: &Case<Review>, function: 
 }
 
 /// What a word on an item lacks.
-fn check(case: &Case<Review>, items: &[Item], (function, it): (i64, &Given), faults: &mut Faults) {
+fn check(
+    case: &Case<Review>,
+    items: &[Item],
+    (function, it, today): (i64, &Given, Date),
+    faults: &mut Faults,
+) {
     let field = |name: &str| format!("{name}-{}", it.item);
     let item = items.iter().find(|item| item.number == it.item && item.is_in_scope);
     let Some(item) = item else {
@@ -362,6 +367,9 @@ fn check(case: &Case<Review>, items: &[Item], (function, it): (i64, &Given), fau
             );
             let has_owner = condition.is_some_and(|it| it.owner.is_some());
             faults.unless(has_owner, &field("owner"), text!("Choose who meets the condition."));
+            let has_day = condition.and_then(|it| it.due).is_some_and(|it| it >= today);
+            let sentence = text!("Say by when the condition is met: a day from today on.");
+            faults.unless(has_day, &field("due"), sentence);
         }
         Verdict::Clarify => {
             let is_said = it.question.as_ref().is_some_and(|it| !it.words.trim().is_empty());
@@ -660,7 +668,7 @@ fn have_the_customer_told(work: &mut Work, review: i64, (subject, revision): (i6
         no = revision
     );
     let owner = queries::owner_of(work, subject)?;
-    work.ask_by_itself(review, &Ask { said: Some(&request), person: Some(owner), ..Ask::default() })?;
+    work.ask_soon(review, &request, owner, None)?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 use web::t;
 
-use super::{Signer, ask_soon, clarification, must_be_intact, or_nothing, reasoned};
+use super::{Signer, clarification, must_be_intact, or_nothing, reasoned};
 use crate::letters::{self, Offering, Words};
 use crate::model::{SignOff, SignOffState, SignOffStep, ToBeOffered, Word};
 use crate::queries::{self, Subject};
@@ -563,7 +563,7 @@ pub fn expire_and_remind(work: &mut Work, _: &serde_json::Value) -> Result<()> {
                 }
                 false => text!("{number} is over: nobody confirmed it in time", number = &number),
             };
-            ask_soon(work, id, &request, case.record.owner, None)?;
+            work.ask_soon(id, &request, case.record.owner, None)?;
         } else if case.record.state == SignOffState::Open {
             remind(work, &case)?;
         }

@@ -300,7 +300,8 @@ struct WantedCondition {
     words: String,
     /// Who meets it: the number of a person.
     owner: String,
-    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    /// By when it is met.
+    #[schemars(required, with = "String", extend("format" = "date"))]
     due: Option<Date>,
     blocks: Gate,
 }
