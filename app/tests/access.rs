@@ -1212,7 +1212,7 @@ fn kept_by_ada(db: &Arc<Db>, ada: &Actor, places: &mut BTreeMap<&'static str, St
                 seen: &seen,
                 statement: "I have read it.",
                 name: &ada.name,
-                role: "",
+                role: "Engineer",
                 function: None,
                 acts_for: None,
                 language: "en",

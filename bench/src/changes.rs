@@ -221,14 +221,14 @@ fn review(house: &House, (subject, item): (i64, &str), bob: &Actor) -> Result<()
     let given = Given { item: item.to_owned(), verdict: Verdict::Accept, ..Given::default() };
     let judging = Judging { function, verdicts: vec![given], answers: Vec::new() };
     house.db.write(bob, |work| reviews::judge(work, &number, &judging))?;
-    let signer = reviews::Signer { name: &bob.name, role: "", language: "en", zone: "UTC" };
+    let signer = reviews::Signer { name: &bob.name, role: "Quality", language: "en", zone: "UTC" };
     let proof = proven(house, bob);
     house.db.write(bob, |work| {
         let read = &reviews::as_read(work, &number, Some(function))?;
         let committing = Committing { function, feasible: Feasible::AsGiven, statement: "", read, signer };
         reviews::commit(work, &number, &committing, &proof)
     })?;
-    let signer = reviews::Signer { name: &henrik.name, role: "", language: "en", zone: "UTC" };
+    let signer = reviews::Signer { name: &henrik.name, role: "Management", language: "en", zone: "UTC" };
     let proof = proven(house, &henrik);
     house.db.write(&henrik, |work| {
         let read = &reviews::as_read(work, &number, None)?;

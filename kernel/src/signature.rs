@@ -217,8 +217,12 @@ impl Work<'_> {
         )?;
         let mut faults = Faults::default();
         faults.unless(!it.name.trim().is_empty(), "name", text!("Give your name as it is to stand there."));
-        let fits = it.name.chars().count() <= 200 && it.role.chars().count() <= 200;
-        faults.unless(fits, "name", text!("Shorten it to {count} characters.", count = 200i64));
+        let sentence = text!("Say as what you sign, like “Head of purchasing”.");
+        faults.unless(!it.role.trim().is_empty(), "role", sentence);
+        for (field, words) in [("name", it.name), ("role", it.role)] {
+            let fits = words.chars().count() <= 200;
+            faults.unless(fits, field, text!("Shorten it to {count} characters.", count = 200i64));
+        }
         faults.into_result()?;
         let seen = String::from_utf8(serde_jcs::to_vec(it.seen)?).map_err(crate::broken)?;
         let mut kept = Signature {

@@ -518,7 +518,8 @@ fn confirmed(db: &Arc<Db>, at: Timestamp, number: &str) -> Result<()> {
         let proven = Proven { person: actor.person, means: Means::Demo, at };
         let signer = Signer { name: &actor.name, language: "en", zone: "Europe/Berlin" };
         let read = changes::read_of(work, number)?;
-        changes::confirm(work, number, (&Reply { consents: true, words: "", read: &read }, &signer), &proven)
+        let reply = Reply { consents: true, words: "", role: "Project engineer", read: &read };
+        changes::confirm(work, number, (&reply, &signer), &proven)
     })?;
     Ok(())
 }

@@ -132,7 +132,13 @@ fn answered(db: &Arc<Db>, company: &Company, at: Timestamp, row: &Row) -> Result
     let actor = Actor::outside(person, &name, &[party]);
     let it = Answering { answer, words: said.to_owned(), name: String::new(), source: "link".to_owned() };
     let proven = Proven { person, means: Means::Demo, at };
-    let signer = Signer { name: &name, role: "", language: "en", zone: "Europe/Berlin", proven: &proven };
+    let signer = Signer {
+        name: &name,
+        role: "Project engineer",
+        language: "en",
+        zone: "Europe/Berlin",
+        proven: &proven,
+    };
     db.write_at(&actor, at, |work| notices::answer(work, &number, &it, (None, Some(&signer))))?;
     if answer == Answer::Objected {
         let agreed = "It was sent to them by mistake, and they said that is all there is to it.";

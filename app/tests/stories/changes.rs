@@ -616,7 +616,8 @@ pub fn carl_says(world: &World, change: &str, consents: bool, words: &str) -> ke
     let signer = Signer { name: "Carl Whitfield", language: "en", zone: "UTC" };
     carl.does(|work| {
         let read = changes::read_of(work, change)?;
-        changes::confirm(work, change, (&Reply { consents, words, read: &read }, &signer), &proven)
+        let reply = Reply { consents, words, role: "Buyer", read: &read };
+        changes::confirm(work, change, (&reply, &signer), &proven)
     })
 }
 

@@ -312,7 +312,8 @@ fn a_customer_opens_the_files_of_the_change_that_they_are_asked_about_and_learns
         assert_eq!(carl.get(&format!("/files/{margin}")).status, StatusCode::NOT_FOUND);
         assert_eq!(program(&world, "eve").get(&format!("/files/{drawing}")).status, StatusCode::NOT_FOUND);
         let (read, password) = (hidden(&page, "read"), "carl-right-millilitre");
-        let form = [("read", read.as_str()), ("decision", "approve"), ("password", password)];
+        let form =
+            [("read", read.as_str()), ("decision", "approve"), ("role", "Buyer"), ("password", password)];
         let signed = carl.post_form(&format!("/changes/{change}/confirm"), &form);
         assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.text);
         world.ada().does(|work| changes::release(work, &change)).unwrap();

@@ -256,14 +256,17 @@ fn a_customer_approves_the_change_they_read_and_not_one_that_was_shown_meanwhile
         world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
         crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
         let password = "carl-right-millilitre";
-        let form = |read| [("read", read), ("decision", "approve"), ("password", password)];
+        let form =
+            |read| [("read", read), ("decision", "approve"), ("role", "Buyer"), ("password", password)];
         let stale = carl.post_form(&at, &form(&opened));
         assert!(stale.status == StatusCode::CONFLICT && stale.text.contains(CHANGED), "{}", stale.text);
         assert!(stale.text.contains("<ins>PTFE</ins>"), "what is shown now: {}", stale.text);
         let to = format!("/api/v1/changes/{change}/confirm");
-        let stale = carl.post_json(&to, &json!({ "approve": true, "read": opened, "password": password }));
+        let body =
+            |read: &str| json!({ "approve": true, "read": read, "role": "Buyer", "password": password });
+        let stale = carl.post_json(&to, &body(&opened));
         assert!(stale.status == StatusCode::CONFLICT && stale.text.contains(CHANGED), "{}", stale.text);
-        let blind = carl.post_json(&to, &json!({ "approve": true, "password": password }));
+        let blind = carl.post_json(&to, &json!({ "approve": true, "role": "Buyer", "password": password }));
         assert_eq!(blind.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", blind.text);
         assert_eq!(crate::changes::state(&world, &change), "customer_approval");
         let signed = world.bob().asks(|reader| reader.signatures(reader.mention_of(&change)?.id));
@@ -271,8 +274,16 @@ fn a_customer_approves_the_change_they_read_and_not_one_that_was_shown_meanwhile
 
         let shown = carl.get(&format!("/api/v1/changes/{change}/revisions")).json();
         let last = shown["items"].as_array().unwrap().iter().max_by_key(|it| it["no"].as_i64()).unwrap();
-        let sent = json!({ "approve": true, "read": last["digest"], "password": password });
-        let signed = carl.post_json(&to, &sent);
+        let digest = last["digest"].as_str().unwrap();
+        let mut bare = body(digest);
+        bare["role"] = json!(" ");
+        let nobody = carl.post_json(&to, &bare);
+        assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", nobody.text);
+        assert!(nobody.text.contains(AS_WHAT) && nobody.text.contains("role"), "{}", nobody.text);
+        let typed = [("read", digest), ("decision", "approve"), ("password", password)];
+        let nobody = carl.post_form(&at, &typed);
+        assert!(nobody.text.contains(AS_WHAT), "{}", nobody.text);
+        let signed = carl.post_json(&to, &body(digest));
         assert_eq!(signed.status, StatusCode::OK, "{}", signed.text);
         assert_eq!(crate::changes::state(&world, &change), "approved");
     }
@@ -1275,6 +1286,49 @@ fn a_review_that_was_closed_twice_says_what_was_decided_last_and_the_audit_knows
         let found = findings(&world);
         assert!(found.iter().any(|it| it.contains("Outcome")), "{found:?}");
         are_kept(&world, &["review_outcome"]);
+    }
+}
+
+const AS_WHAT: &str = "Say as what you sign, like “Head of purchasing”.";
+
+/// A name stands there with as what somebody signs, whichever way they come, and whether they have a job title or not.
+#[test]
+fn nobody_signs_without_saying_as_what() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        both_accept(&world, &review, &it);
+        testbed::tamper(&world.address, "update person set job_title = ''").unwrap();
+        closes(&world, &review, "We can, in bay 2.");
+        let roles = |number: &str| {
+            let all = world.bob().asks(|reader| reader.signatures(reader.mention_of(number)?.id));
+            all.into_iter().map(|it| it.role).collect::<Vec<_>>()
+        };
+        assert_eq!(roles(&review), ["Quality", "Design", "Approver"], "by which role he may");
+
+        make_sure(&world, CARL);
+        world.db.open_post(Some(POST)).unwrap();
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let link = link_in(&next_letter(&world));
+        let mut carl = opened(&world, &link);
+        let digest = hidden(&carl.get(&link).text, "digest");
+        let name = "Carl Whitfield";
+        let form = |role| [("digest", &*digest), ("name", name), ("role", role)];
+        let mut by_program = program(&world, "carl");
+        let to = format!("/api/v1/sign-offs/{number}/confirm");
+        for role in ["", "  "] {
+            let bare = carl.post_form(&format!("{link}/confirm"), &form(role));
+            assert!(bare.text.contains(AS_WHAT) && bare.text.contains(name), "{}", bare.text);
+            let body =
+                json!({ "digest": digest, "name": name, "role": role, "password": "carl-right-millilitre" });
+            let bare = by_program.post_json(&to, &body);
+            assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bare.text);
+            assert!(bare.text.contains(AS_WHAT), "{}", bare.text);
+        }
+        assert!(roles(&number).is_empty() && state(&world, &number) == "open", "nothing was signed");
+        let signed = carl.post_form(&format!("{link}/confirm"), &form("Head of purchasing"));
+        assert_eq!(signed.status, StatusCode::OK, "{}", signed.text);
+        assert_eq!(roles(&number), ["Head of purchasing"]);
     }
 }
 

@@ -111,7 +111,7 @@ pub(crate) fn proven(work: &Work) -> Proven {
 }
 
 pub(crate) fn signer(name: &str) -> Signer<'_> {
-    Signer { name, role: "", language: "en", zone: "Europe/Berlin" }
+    Signer { name, role: "Project engineer", language: "en", zone: "Europe/Berlin" }
 }
 
 pub(crate) fn judges(who: &Person, review: &str, function: i64, all: &[(&str, Verdict)]) -> Result<()> {

@@ -133,7 +133,7 @@ fn nobody_signs_with_the_proof_of_somebody_else() {
                 seen: &seen,
                 statement: "I approve it.",
                 name: "Bob Okafor",
-                role: "",
+                role: "Engineer",
                 function: None,
                 acts_for: None,
                 language: "en",

@@ -271,12 +271,12 @@ fn take(
     work: &mut kernel::Work,
     number: &str,
     it: &Answering,
-    (proof, zone): (Option<&identity::Again>, &str),
+    (proof, role, zone): (Option<&identity::Again>, &str, &str),
 ) -> Result<()> {
     let Some(proof) = proof else { return commands::answer(work, number, it, (None, None)) };
     let proven = identity::prove(work, proof)?;
     let name = work.actor.name.clone();
-    let signer = Signer { name: &name, role: "", language: language::code(), zone, proven: &proven };
+    let signer = Signer { name: &name, role, language: language::code(), zone, proven: &proven };
     commands::answer(work, number, it, (None, Some(&signer)))
 }
 
@@ -298,7 +298,7 @@ async fn answer(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                     source: if is_outside { "account".to_owned() } else { form.text("source").to_owned() },
                 };
                 form.check()?;
-                take(work, &number, &it, (proof.as_ref(), &zone))?;
+                take(work, &number, &it, (proof.as_ref(), form.text("role"), &zone))?;
                 Ok(of_notice(&number, "#answers"))
             },
             move |reader, form| record_page(reader, &same, &form),

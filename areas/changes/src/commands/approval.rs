@@ -156,6 +156,8 @@ pub struct Consent<'a> {
     pub consents: bool,
     /// What they say with it; a no says why.
     pub words: &'a str,
+    /// As what they sign.
+    pub role: &'a str,
     /// The fingerprint of what they read before they signed.
     pub read: &'a str,
 }
@@ -318,7 +320,7 @@ pub fn confirm(
 ) -> Result<()> {
     waits_for_them(work, number)?;
     kernel::must_be_as_read(&queries::read_of(work, number)?, reply.read)?;
-    keep_their_word(work, number, (reply.consents, reply.words, signer), (None, proven))
+    keep_their_word(work, number, (reply, signer), (None, proven))
 }
 
 /// The customer approves what a letter told them of the change: their name is under exactly that.
@@ -328,10 +330,11 @@ pub fn confirm(
 pub fn confirm_as_told(
     work: &mut Work,
     number: &str,
-    (words, signer): (&str, &Signer),
+    (words, role, signer): (&str, &str, &Signer),
     (told, proven): (&Json, &Proven),
 ) -> Result<()> {
-    keep_their_word(work, number, (true, words, signer), (Some(told), proven))
+    let reply = Reply { consents: true, words, role, read: "" };
+    keep_their_word(work, number, (&reply, signer), (Some(told), proven))
 }
 
 /// A change that waits for the word of the customer for whom the actor speaks.
@@ -346,10 +349,11 @@ fn waits_for_them(work: &Work, number: &str) -> Result<Case<ChangeRequest>> {
 fn keep_their_word(
     work: &mut Work,
     number: &str,
-    (consents, words, signer): (bool, &str, &Signer),
+    (reply, signer): (&Reply, &Signer),
     (told, proven): (Option<&Json>, &Proven),
 ) -> Result<()> {
     let case = waits_for_them(work, number)?;
+    let Reply { consents, words, role, .. } = *reply;
     let id = case.record.id.raw();
     let no = case.record.offered.ok_or(Error::NotFound)?;
     let (revision, content) = work.revision(id, no)?;
@@ -382,7 +386,7 @@ fn keep_their_word(
             seen: &seen,
             statement: &statement,
             name: signer.name,
-            role: "",
+            role,
             function: None,
             acts_for: None,
             language: signer.language,

@@ -75,6 +75,7 @@ pub fn confirm(it: &Offered, read: &str, has_factor: bool, written: &Form) -> Ma
             (hidden("read", read))
             (Field::area("words", t!("What you say with it")).lines(2).value(written.text("words")).help(t!("If you do not approve, say why."))
                 .fault(written.faults.of("reason").map(say)))
+            (identity::filled(written, "role", Field::text("role", t!("Your role")).required().remembers("organization-title")))
             (proof_fields(written, has_factor))
             div.row {
                 (Button::send(t!("I approve it")).first().sends("decision", "approve"))

@@ -766,6 +766,8 @@ struct Confirming {
     read: String,
     #[serde(default)]
     words: String,
+    /// As what they sign.
+    role: String,
     #[serde(rename = "password")]
     _password: String,
     #[serde(default, rename = "code")]
@@ -783,7 +785,7 @@ async fn confirm(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer 
             let proven = identity::prove(work, &proof)?;
             let name = work.actor.name.clone();
             let signer = Signer { name: &name, language: web::language::code(), zone: &zone };
-            let reply = Reply { consents: it.approve, words: &it.words, read: &it.read };
+            let reply = Reply { consents: it.approve, words: &it.words, role: &it.role, read: &it.read };
             commands::confirm(work, &number, (&reply, &signer), &proven)?;
             state_of(work, &number, None)
         })

@@ -265,7 +265,8 @@ async fn confirm(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 let name = work.actor.name.clone();
                 let signer = Signer { name: &name, language: web::language::code(), zone: &zone };
                 let consents = form.text("decision") == "approve";
-                let it = Reply { consents, words: form.text("words"), read: form.text("read") };
+                let (words, role, read) = (form.text("words"), form.text("role"), form.text("read"));
+                let it = Reply { consents, words, role, read };
                 commands::confirm(work, &number, (&it, &signer), &proven)?;
                 Ok(of_change(&number, ""))
             },

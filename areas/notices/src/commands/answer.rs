@@ -177,7 +177,7 @@ fn approve_the_change(work: &mut Work, notice: i64, it: &Answering, signer: &Sig
     let by = changes::Signer { name: signer.name, language: signer.language, zone: signer.zone };
     let no = work.find_by_id::<Notice>(notice)?.record.offered.ok_or(Error::NotFound)?;
     let (_, told) = work.revision(notice, no)?;
-    changes::confirm_as_told(work, &change.number, (&it.words, &by), (&told, signer.proven))
+    changes::confirm_as_told(work, &change.number, (&it.words, signer.role, &by), (&told, signer.proven))
 }
 
 /// An objection opens a conversation, and whoever answers for the change is asked to talk to them.

@@ -108,13 +108,11 @@ fn answer(it: &Offered, written: &Form) -> Markup {
             @if let Some(by) = it.notice.answer_by { p { (t!("Please answer until {day}.", day = day(by))) } }
             (identity::filled(written, "words", Field::area("words", t!("What you say with it")).lines(3).help(t!("If you object, say what it is about."))))
             @if wants_approval {
-                @match it.proves {
-                    Proves::Link => {
-                        (identity::filled(written, "name", Field::text("name", t!("Your name")).required().remembers("name")))
-                        (identity::filled(written, "role", Field::text("role", t!("Your role")).remembers("organization-title")))
-                    },
-                    Proves::Password { has_factor } => (proof_fields(written, has_factor)),
+                @if it.proves == Proves::Link {
+                    (identity::filled(written, "name", Field::text("name", t!("Your name")).required().remembers("name")))
                 }
+                (identity::filled(written, "role", Field::text("role", t!("Your role")).required().remembers("organization-title")))
+                @if let Proves::Password { has_factor } = it.proves { (proof_fields(written, has_factor)) }
                 (send(model::Answer::Approved, t!("I approve it")).first().wide())
             } @else {
                 (send(model::Answer::Acknowledged, t!("We know, and agree")).first().wide())

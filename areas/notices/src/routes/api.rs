@@ -276,7 +276,9 @@ struct NewAnswer {
     name: String,
     #[serde(default)]
     source: String,
-    /// With which they sign an approval.
+    /// As what they sign an approval, and with which password.
+    #[serde(default)]
+    role: String,
     #[serde(default, rename = "password")]
     _password: String,
     #[serde(default, rename = "code")]
@@ -296,7 +298,7 @@ async fn answer(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             let it: NewAnswer = typed(asked.clone())?;
             let source = if is_outside { "account".to_owned() } else { it.source };
             let answering = Answering { answer: it.answer, words: it.words, name: it.name, source };
-            take(work, &number, &answering, (proof.as_ref(), &zone))?;
+            take(work, &number, &answering, (proof.as_ref(), &it.role, &zone))?;
             state_of(work, &number)
         })
         .await

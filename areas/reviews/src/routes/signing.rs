@@ -1,6 +1,6 @@
 //! Addresses at which one of ours signs: for a function, to close a review, and to take a signature back.
 
-use kernel::{Reader, Result};
+use kernel::{Reader, Result, Role};
 use web::parts;
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
@@ -163,9 +163,12 @@ async fn close(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
         .await
 }
 
-/// As what somebody of ours signs: their job title.
+/// As what somebody of ours closes a review: by their job title, or by the role by which they may where they have none.
 pub fn title_of(reader: &Reader) -> Result<String> {
-    Ok(reader.find_by_id::<identity::Person>(reader.actor.person)?.body.job_title)
+    let title = reader.find_by_id::<identity::Person>(reader.actor.person)?.body.job_title;
+    let by = [Role::Approver, Role::Quality].into_iter().find(|it| reader.actor.has(*it));
+    let role = by.map(web::language::word).unwrap_or_default();
+    Ok(if title.trim().is_empty() { role } else { title })
 }
 
 async fn ask_to_withdraw(Path(number): Path<String>, visit: Visit) -> Answer {

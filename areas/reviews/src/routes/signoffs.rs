@@ -322,7 +322,6 @@ pub(super) fn offered(
         has_signed: case.facts.signed.iter().any(|it| it.person == person),
         altered: altered.or(not_as_signed(reader, case)?),
         statement: commands::statement(&what, count),
-        role: String::new(),
         proves,
     })
 }
