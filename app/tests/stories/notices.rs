@@ -1055,7 +1055,7 @@ fn whoever_was_told_that_something_ends_hears_that_it_goes_on() {
 fn what_was_said_of_the_day_is_kept_or_they_are_told_anew() {
     for world in World::on_each_engine() {
         agree(&world, "K-1001", (60, false));
-        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Frame of 1.4301."]);
         let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
         let notice = prepared(&world, &change).remove(0).number;
         let in_may = |number: &str, waiver: &str| {
@@ -1077,6 +1077,20 @@ fn what_was_said_of_the_day_is_kept_or_they_are_told_anew() {
         in_may(&again, "Nothing of theirs is delivered before");
         world.ada().does(|work| changes::release(work, &change)).unwrap();
         assert_eq!(statement(&world, &reqs[0]), "Seals FKM.");
+
+        // Who waits with the release until that day keeps what was said, and nobody is asked anew.
+        let change = approved(&world, "Frame", &[(&reqs[1], "Frame of 1.4404.")]);
+        let notice = prepared(&world, &change).remove(0).number;
+        in_may(&notice, "");
+        let ada = world.ada().actor;
+        let released_on = |day: &str| {
+            let at = format!("{day}T09:00:00Z").parse().unwrap();
+            world.db.write_at(&ada, at, |work| changes::release(work, &change).map(drop))
+        };
+        let sentence = refusal(released_on("2026-04-30"));
+        assert!(sentence.contains("was told that it reaches them from"), "{sentence}");
+        released_on("2026-05-01").unwrap();
+        assert_eq!(statement(&world, &reqs[1]), "Frame of 1.4404.");
     }
 }
 

@@ -403,8 +403,11 @@ fn told_of_something_else(reader: &Reader, change: i64) -> Result<Vec<Missing>> 
     }
     let says = says(reader, change)?;
     let touched = touched(reader, change)?;
+    // What is released after its day holds from the release on, and reaches nobody before.
     let from = match says.effective_by {
-        kernel::Basis::Day => says.effective_from.trim().parse::<Date>().ok(),
+        kernel::Basis::Day => {
+            says.effective_from.trim().parse::<Date>().ok().map(|it| it.max(reader.today()))
+        }
         _ => None,
     };
     let first_days = first_days(reader, change, from)?;
