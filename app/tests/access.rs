@@ -971,11 +971,12 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
         .unwrap();
     places.insert("change-notices", notice.number);
     carried_out(db, ada, &change, &mut places);
-    let (line, proposed) = worded_otherwise(db, ada, &change.number, meridian);
+    let (line, proposed) = worded_otherwise(db, ada, (&change.number, Audience::Internal), meridian);
     places.insert("lines", line);
     places.insert("proposed files", proposed);
-    let (offered, sent) = told_by_letter(db, ada, meridian);
+    let (offered, sent, digest) = told_by_letter(db, ada, meridian);
     places.insert("changes offered", offered);
+    places.insert("digest of file told", digest);
     places.insert("notices sent", sent);
     places.insert("changes", change.number);
     places.insert("checklists", asked_about(db, &set));
@@ -1062,7 +1063,12 @@ fn carried_out(
 
 /// A released requirement that a change is to word otherwise, with a file and another one that is proposed for it; tells
 /// its line there, and what is proposed.
-fn worded_otherwise(db: &Arc<Db>, ada: &Actor, change: &str, meridian: i64) -> (String, String) {
+fn worded_otherwise(
+    db: &Arc<Db>,
+    ada: &Actor,
+    (change, read_by): (&str, Audience),
+    meridian: i64,
+) -> (String, String) {
     let requirement = db
         .write(&Actor::system(), |work| {
             let new = New { title: "CIP 3 pipes", party: Some(meridian), ..New::default() };
@@ -1094,7 +1100,7 @@ fn worded_otherwise(db: &Arc<Db>, ada: &Actor, change: &str, meridian: i64) -> (
     };
     db.write(ada, |work| {
         let line = changes::decide(work, change, &item)?;
-        let file = changes::propose_file(work, change, line, (&proposed, None))?;
+        let file = changes::propose_file(work, change, line, (&proposed, Some(read_by)))?;
         Ok((line.to_string(), file.to_string()))
     })
     .unwrap()
@@ -1152,15 +1158,19 @@ fn approved(
     places.insert("drawing", line.to_string());
 }
 
-/// Another change that Meridian reads, and its notice, by a letter to Carl. Who consented to it before is told in the
-/// stories; here it is only shown.
-fn told_by_letter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> (String, String) {
+/// Another change that Meridian reads, and its notice, by a letter to Carl, with a file that they open. Who consented to
+/// it before is told in the stories; here it is only shown.
+fn told_by_letter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> (String, String, String) {
+    let raised = db.write(ada, |work| {
+        let body = changes::ChangeRequest { need: "CIP 3 is loud.".into(), ..Default::default() };
+        let new = New { title: "Dampers of CIP 3", party: Some(meridian), ..New::default() };
+        changes::raise(work, &new, &body)
+    });
+    let change = raised.unwrap();
+    worded_otherwise(db, ada, (&change.number, Audience::Party), meridian);
     db.write(ada, |work| {
         let (carl, ..) =
             identity::person_with_email(work, "carl.whitfield@meridian-dairies.example")?.unwrap();
-        let body = changes::ChangeRequest { need: "CIP 3 is loud.".into(), ..Default::default() };
-        let new = New { title: "Dampers of CIP 3", party: Some(meridian), ..New::default() };
-        let change = changes::raise(work, &new, &body)?;
         let addition = notices::Addition {
             party: Some(meridian),
             reason: "They have CIP 3".into(),
@@ -1182,7 +1192,8 @@ fn told_by_letter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> (String, String) 
         let mut case = work.find::<changes::ChangeRequest>(&change.number)?;
         let frozen = work.release(&mut case)?;
         work.offer(&mut case.record, frozen.no, "CIP 3 is loud.")?;
-        Ok((change.number, number))
+        let digest = known.package[0].files[0].digest.clone();
+        Ok((change.number.clone(), number, digest))
     })
     .unwrap()
 }

@@ -419,15 +419,21 @@ const BODIES: &[(&str, &str)] = &[
 /// a star stands for any one part.
 const PATHS: &[(&str, &str)] = &[
     ("GET /api/v1/around/*", "/api/v1/around/{requirements}"),
+    (
+        "GET /api/v1/change-notices/*/files/*",
+        "/api/v1/change-notices/{notices sent}/files/{digest of file told}",
+    ),
     ("GET /api/v1/change-notices/*/revisions/*", "/api/v1/change-notices/{notices sent}/revisions/1"),
     ("GET /api/v1/changes/*/revisions/*", "/api/v1/changes/{changes offered}/revisions/1"),
     ("GET /api/v1/impact/*", "/api/v1/impact/{requirements}"),
     ("GET /assets/*/*", "{asset}"),
     ("GET /catalogue/*/used", "/catalogue/{catalogue}/used?kind=SO"),
+    ("GET /change-notices/*/files/*", "/change-notices/{notices sent}/files/{digest of file told}"),
     ("GET /change-notices/*/end", "/change-notices/{change-notices}/end?step=excuse"),
     ("GET /changes/*/end", "/changes/{changes}/end?step=withdraw"),
     ("GET /messages/*/html", "/messages/{message with a file}/html"),
     ("GET /messages/*/parts/*", "/messages/{message with a file}/parts/0"),
+    ("GET /notice/*/files/*", "/notice/{link to notice}/files/{digest of file told}"),
     ("GET /passages/new", "/passages/new?text={sources}"),
     ("GET /requirements/*/follow", "/requirements/{requirements}/follow?link={links}"),
     ("GET /reviews/*/commit", "/reviews/{reviews}/commit?function={key of function}"),

@@ -3,9 +3,10 @@
 use axum::http::StatusCode;
 use changes::{Action, ChangeRequest};
 use customers::{Organisation, Profile, ProfileLine, Topic};
-use kernel::{New, Post};
+use kernel::{Audience, Filing, New, Post, fingerprint};
 use notices::{Addition, Answering, Asks, Because, Edit, Notice, Side, State};
 use serde_json::json;
+use web::testing::Client;
 
 use crate::changes::{agreed_set, approved, fields, propose, raise, statement, take};
 use crate::judged::findings;
@@ -40,6 +41,14 @@ fn next_letter(world: &World) -> String {
 fn link_in(words: &str) -> String {
     let start = words.find("/notice/").unwrap();
     words[start..].split_whitespace().next().unwrap().to_owned()
+}
+
+/// Asks for the code of a link, and types the one that came.
+fn types_the_code(world: &World, who: &mut Client, link: &str) {
+    who.post_form(&format!("{link}/code"), &[]);
+    let words = next_letter(world);
+    let code = words.split(|it: char| !it.is_ascii_digit()).find(|it| it.len() == 6).unwrap();
+    assert_eq!(who.post_form(&format!("{link}/enter"), &[("code", code)]).status, StatusCode::SEE_OTHER);
 }
 
 fn prepared(world: &World, change: &str) -> Vec<notices::NoticeLine> {
@@ -268,14 +277,7 @@ fn who_approves_changes_signs_what_was_sent_with_a_code_and_until_then_nothing_i
         assert!(!carl.get(&link).text.contains("EPDM"), "first the code");
         let bare = carl.post_form(&format!("{link}/answer"), &[("answer", "approved"), ("name", "Eve")]);
         assert_eq!(bare.status, StatusCode::UNAUTHORIZED);
-        carl.post_form(&format!("{link}/code"), &[]);
-        let words = next_letter(&world);
-        let code: String =
-            words.split(|it: char| !it.is_ascii_digit()).find(|it| it.len() == 6).unwrap().to_owned();
-        assert_eq!(
-            carl.post_form(&format!("{link}/enter"), &[("code", &code)]).status,
-            StatusCode::SEE_OTHER
-        );
+        types_the_code(&world, &mut carl, &link);
         assert!(carl.get(&link).text.contains("<ins>FKM</ins>"));
         let book = crate::world::program(&world, "sam").get("/api/v1/sign-ins?outcome=came_by_link").json();
         assert_eq!(book["items"][0]["how"], "link", "{book}");
@@ -437,6 +439,122 @@ fn a_supplier_answers_by_their_link_once_and_whoever_has_it_later_opens_nothing(
     }
 }
 
+const RING: &[u8] = b"%PDF-1.7 ring";
+const MARGIN: &[u8] = b"30 %";
+
+/// Ada proposes a drawing that is read by whoever is told, and a file of ours beside it.
+fn draws(world: &World, change: &str, item: &str) {
+    let line = take(world, "ada", change, item, Action::Change).unwrap();
+    let files = [("ring.pdf", RING, Audience::Party), ("our-margin.pdf", MARGIN, Audience::Internal)];
+    for (name, bytes, read_by) in files {
+        let audience = Audience::Internal;
+        let it = Filing { name, media_type: "application/pdf", bytes, words: None, audience };
+        let propose =
+            |work: &mut kernel::Work| changes::propose_file(work, change, line, (&it, Some(read_by)));
+        world.ada().does(propose).unwrap();
+    }
+}
+
+#[test]
+fn a_supplier_opens_the_drawing_of_which_they_are_told_and_no_file_of_ours() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let (supplier, ring) = supplied(&world);
+        let change = raise(&world, "ada", "Rings");
+        draws(&world, &change, &ring);
+        let addition = Addition {
+            party: Some(supplier),
+            side: Side::Supplier,
+            items: vec![ring],
+            reason: "makes the rings".into(),
+            blocks: true,
+        };
+        let notice = world.ada().does(|work| notices::add(work, &change, &addition)).unwrap().number;
+        let kept = world.ada().asks(|reader| reader.find::<Notice>(&notice)).body;
+        let named: Vec<_> = kept.package[0].files.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(named, ["ring.pdf"], "what only we read is not told");
+        let it = Edit {
+            person: kept.person,
+            words: Some("The ring is drawn anew.".into()),
+            effective_on: "2026-05-01".parse().ok(),
+            blocks: true,
+            ..Edit::default()
+        };
+        world.ada().does(|work| notices::edit(work, &notice, &it)).unwrap();
+        world.ada().does(|work| notices::issue(work, &notice, BASE)).unwrap();
+        let link = link_in(&next_letter(&world));
+        let of = |at: &str, bytes: &[u8]| format!("{at}/files/{}", fingerprint(bytes));
+        let mut ugo = client(&world.db);
+        let page = ugo.get(&link).text;
+        let leads = format!("href=\"{}\"", of(&link, RING));
+        assert!(page.contains(&leads) && !page.contains("our-margin"), "{page}");
+        let file = ugo.get(&of(&link, RING));
+        assert_eq!((file.status, file.text.as_bytes()), (StatusCode::OK, RING));
+        assert_eq!(ugo.get(&of(&link, MARGIN)).status, StatusCode::NOT_FOUND);
+
+        let (ours, of_program) =
+            (format!("/change-notices/{notice}"), format!("/api/v1/change-notices/{notice}"));
+        let page = program(&world, "ada").get(&ours).text;
+        assert!(page.contains(&format!("href=\"{}\"", of(&ours, RING))), "{page}");
+        for (who, status) in [
+            ("ada", StatusCode::OK),
+            ("amelia", StatusCode::OK),
+            ("carl", StatusCode::NOT_FOUND),
+            ("eve", StatusCode::NOT_FOUND),
+        ] {
+            for at in [&ours, &of_program] {
+                assert_eq!(program(&world, who).get(&of(at, RING)).status, status, "{who}: {at}");
+            }
+        }
+        let yes = [("answer", "acknowledged")];
+        assert_eq!(ugo.post_form(&format!("{link}/answer"), &yes).status, StatusCode::OK);
+        assert_eq!(ugo.get(&of(&link, RING)).status, StatusCode::GONE, "the link is used up");
+    }
+}
+
+#[test]
+fn who_approves_by_the_link_opens_the_drawing_once_the_code_was_typed() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        agree(&world, "K-1001", (0, true));
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        world.ada().does(|work| customers::verify(work, "K-1001", CARL, customers::Proof::Answered)).unwrap();
+        let management = crate::changes::management_approves(&world);
+        let change = raise(&world, "ada", "Another drawing");
+        draws(&world, &change, &reqs[0]);
+        crate::changes::step(&world, "bob", &change, "screen").unwrap();
+        crate::changes::fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
+        let notice = prepared(&world, &change).remove(0);
+        assert_eq!(notice.asks, Asks::Approval);
+        sent(&world, &notice.number);
+        let link = link_in(&next_letter(&world));
+        let of = |at: &str, bytes: &[u8]| format!("{at}/files/{}", fingerprint(bytes));
+        let mut carl = client(&world.db);
+        let before = carl.get(&of(&link, RING));
+        assert_eq!(before.status, StatusCode::UNAUTHORIZED, "first the code");
+        assert!(before.text.as_bytes() != RING, "{}", before.text);
+        types_the_code(&world, &mut carl, &link);
+        let file = carl.get(&of(&link, RING));
+        assert_eq!((file.status, file.text.as_bytes()), (StatusCode::OK, RING));
+        assert_eq!(carl.get(&of(&link, MARGIN)).status, StatusCode::NOT_FOUND);
+        // With an account they open the same, from their own pages and by a program.
+        for at in [
+            format!("/change-notices/{}", notice.number),
+            format!("/api/v1/change-notices/{}", notice.number),
+        ] {
+            let mut carl = program(&world, "carl");
+            let file = carl.get(&of(&at, RING));
+            assert_eq!((file.status, file.text.as_bytes()), (StatusCode::OK, RING), "{at}");
+            assert_eq!(carl.get(&of(&at, MARGIN)).status, StatusCode::NOT_FOUND, "{at}");
+            assert_eq!(program(&world, "eve").get(&of(&at, RING)).status, StatusCode::NOT_FOUND, "{at}");
+        }
+        let page = program(&world, "carl").get(&format!("/change-notices/{}", notice.number)).text;
+        assert!(page.contains("ring.pdf") && !page.contains("our-margin"), "{page}");
+    }
+}
+
 #[test]
 fn silence_is_no_consent_and_a_letter_that_comes_back_is_seen() {
     for world in World::on_each_engine() {
@@ -512,11 +630,7 @@ fn where_the_contract_of_a_change_asks_for_it_the_customer_approves_by_their_lin
         sent(&world, &notice.number);
         let link = link_in(&next_letter(&world));
         let mut carl = client(&world.db);
-        carl.post_form(&format!("{link}/code"), &[]);
-        let words = next_letter(&world);
-        let code: String =
-            words.split(|it: char| !it.is_ascii_digit()).find(|it| it.len() == 6).unwrap().to_owned();
-        carl.post_form(&format!("{link}/enter"), &[("code", &code)]);
+        types_the_code(&world, &mut carl, &link);
         let yes = [("answer", "approved"), ("name", "Carl Whitfield"), ("role", "Project engineer")];
         let signed = carl.post_form(&format!("{link}/answer"), &yes);
         assert_eq!(signed.status, StatusCode::OK, "{}", signed.text);

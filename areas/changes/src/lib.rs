@@ -24,8 +24,8 @@ pub use commands::{
 };
 pub use model::{
     Action, Alternative, Aspect, Became, ChangeReader, ChangeRequest, Choice, Criterion, CustomersTurn,
-    Impact, Issue, IssueLine, IssueState, IssueStep, Item, Lesson, Meeting, NewCriterion, NewItem, Objected,
-    Outcome, Reach, Risk, Source, State, Step, Told, Track, Turn, Verdict,
+    Impact, Issue, IssueLine, IssueState, IssueStep, Item, Lesson, Lying, Meeting, NewCriterion, NewItem,
+    Objected, Outcome, Reach, Risk, Source, State, Step, Told, Track, Turn, Verdict,
 };
 pub use queries::{
     Against, OpenLine, Plan, Planned, Procedure, Replanned, all_found, conflict, contract_that_asks,

@@ -110,6 +110,9 @@ pub struct Stamped {
     /// SHA-256 of what is proposed.
     pub digest: String,
     pub fields: Vec<Field>,
+    /// The files that come to it, for them to open.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<StampedFile>,
 }
 
 impl Stamped {
@@ -117,6 +120,19 @@ impl Stamped {
     pub fn revision_called(&self) -> String {
         if self.called.is_empty() { self.revision.to_string() } else { self.called.clone() }
     }
+}
+
+/// A file that comes to it. What was sent before files were opened names none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(rename = "StampedFile")]
+pub struct StampedFile {
+    pub name: String,
+    /// SHA-256 of its bytes: with it they are asked for.
+    pub digest: String,
+    /// In bytes.
+    pub size: i64,
+    pub media_type: String,
 }
 
 /// A field of it that would say something else.

@@ -6,13 +6,15 @@ use customers::{Organisation, Says, Topic};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{
-    Audience, Case, Error, Mention, Missing, PartyId, Permit, PersonId, Reader, Record, Refusal, Result,
-    Vocabulary, digest, sql, text, values,
+    Actor, Attachment, Audience, Case, Error, Mention, Missing, PartyId, Permit, PersonId, Reader, Record,
+    Refusal, Result, Vocabulary, digest, sql, text, values,
 };
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use crate::model::{Answered, Asks, Because, Field, Heard, Notice, Reason, Recipient, Side, Stamped, State};
+use crate::model::{
+    Answered, Asks, Because, Field, Heard, Notice, Reason, Recipient, Side, Stamped, StampedFile, State,
+};
 use crate::rules::{Course, NoticeFacts};
 
 /// So many reasons are named for one organisation; the others are counted.
@@ -642,10 +644,41 @@ pub fn package(reader: &Reader, all: &[Touched], whose: (PartyId, &[String])) ->
             title: item.title.clone().unwrap_or_default(),
             digest: item.digest.clone(),
             fields: fields.map(|(label, before, after)| Field { label, before, after }).collect(),
+            files: to_open(reader, item)?,
             item: item.name.clone(),
         })
     };
     told_of(all, whose).map(stamped).collect()
+}
+
+/// The files that come to an item, as whoever is told of it opens them.
+fn to_open(reader: &Reader, item: &changes::Item) -> Result<Vec<StampedFile>> {
+    let come = item.told_files(Audience::Party).into_iter().filter_map(|it| Some((it.name, it.after?)));
+    let stamped = |(name, lying): (String, changes::Lying)| {
+        let media_type = reader.file_of(lying.file)?.media_type;
+        Ok(StampedFile { name, digest: lying.digest, size: lying.size, media_type })
+    };
+    come.map(stamped).collect()
+}
+
+/// A file of which a notice tells, with its bytes, by its fingerprint. It lies at the change, which whoever was told does
+/// not see: they open what their notice names, as it was sent. Those of the house open what lies there.
+pub fn file_of(reader: &Reader, number: &str, digest: &str) -> Result<(Attachment, Vec<u8>)> {
+    let case = reader.find::<Notice>(number)?;
+    let change = change_of(reader, case.record.id.raw())?.ok_or(Error::NotFound)?;
+    if !reader.actor.is_outside() {
+        return lying_at(reader, change, digest);
+    }
+    let is_told = case.body.package.iter().flat_map(|it| &it.files).any(|it| it.digest == digest);
+    if !kernel::may(is_told) {
+        return Err(Error::NotFound);
+    }
+    reader.seen_by(&Actor::system(), |reader| lying_at(reader, change, digest))
+}
+
+fn lying_at(reader: &Reader, change: i64, digest: &str) -> Result<(Attachment, Vec<u8>)> {
+    let file = reader.attachments(change)?.into_iter().find(|it| it.digest == digest);
+    reader.attachment(file.ok_or(Error::NotFound)?.id)
 }
 
 /// The notices that are with somebody and whose day is over: key, number and owner.

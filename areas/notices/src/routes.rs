@@ -3,6 +3,7 @@
 mod api;
 mod link;
 
+use axum::response::Response;
 use identity::reached_at;
 use kernel::{Body, Case, Error, LetterState, Reader, Result, Vocabulary};
 use maud::Markup;
@@ -38,6 +39,7 @@ pub fn routes() -> Routes {
         .post(&of("/issue"), issue)
         .post(&of("/again"), again)
         .post(&of("/answer"), answer)
+        .get(&of("/files/{digest}"), file)
         .get(&of("/end"), ask_why)
         .post(&of("/end"), end)
         .get("/changes/{number}/notices", told)
@@ -304,6 +306,16 @@ async fn answer(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
             move |reader, form| record_page(reader, &same, &form),
         )
         .await
+}
+
+/// A file of which a notice tells, as it may safely leave.
+fn told_file(reader: &Reader, number: &str, digest: &str) -> Result<Response> {
+    let (file, bytes) = queries::file_of(reader, number, digest)?;
+    Ok(web::common::files::sent(&file.name, &file.media_type, bytes))
+}
+
+async fn file(Path((number, digest)): Path<(String, String)>, visit: Visit) -> Answer {
+    visit.respond(move |reader| told_file(reader, &number, &digest)).await
 }
 
 /// The steps that take a reason, with what they are called.

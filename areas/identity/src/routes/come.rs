@@ -105,6 +105,21 @@ impl Behind {
         self.deal(StatusCode::CONFLICT, (secret, place, posted), deed).await
     }
 
+    /// What is behind the link, for whoever typed the code in this browser; else the page that asks for it.
+    pub fn once_open(
+        &self,
+        (edge, envelope): (&Edge, &Envelope),
+        (it, secret): (&Come, &str),
+        answer: impl FnOnce() -> Result<Response>,
+    ) -> Result<Response> {
+        let key = pass_key(envelope);
+        if edge.db.read(&it.actor, |reader| reader.pass_is_open(&it.pass, &key))? {
+            return answer();
+        }
+        let page = (self.page)((edge, envelope), it, secret, &Form::default())?;
+        Ok((StatusCode::UNAUTHORIZED, page).into_response())
+    }
+
     async fn deal(
         &'static self,
         refused: StatusCode,

@@ -36,8 +36,8 @@ pub enum Proves {
     Password { has_factor: bool },
 }
 
-/// What changes of each thing: from which revision on, word by word.
-pub fn package(all: &[Stamped]) -> Markup {
+/// What changes of each thing: from which revision on, word by word, with its files below the address of the notice.
+pub fn package(all: &[Stamped], at: &str) -> Markup {
     html! {
         @for it in all.iter().take(200) {
             (section(&it.item, html! { (it.item) " " (it.title) }, html! {
@@ -48,6 +48,11 @@ pub fn package(all: &[Stamped]) -> Markup {
                 }
                 @let fields: Vec<Difference> = it.fields.iter().map(|one| Difference::words(one.label.clone(), &one.before, &one.after)).collect();
                 @if !fields.is_empty() { (differences(&fields)) }
+                @if !it.files.is_empty() {
+                    p.fine { (t!("Files")) ":" @for file in &it.files {
+                        " " a href={ (at) "/files/" (file.digest) } { (file.name) } " " (web::record::size(file.size))
+                    } }
+                }
             }))
         }
         @if all.len() > 200 { p { (t!("And {count} more.", count = all.len() - 200)) } }
@@ -63,7 +68,7 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
         @if let Some(it) = &it.became { (became(it)) }
         @if let Some(from) = notice.effective_on.filter(|_| it.is_coming()) { p { strong { (t!("It reaches you from {day} on.", day = day(from))) } } }
         @if let Some(words) = holds_from(notice).filter(|_| it.is_coming()) { p { strong { (words) } } }
-        (package(&notice.package))
+        (package(&notice.package, &it.action))
         @for one in it.answers { (super::answered(one)) }
         @match it.state {
             State::Issued => (answer(it, written)),

@@ -64,6 +64,14 @@ pub fn routes() -> Routes {
             does("Answers a notice, or writes down what they answered", schema_of::<NewAnswer>()),
             answer,
         )
+        .api_get(
+            &of("files/{digest}"),
+            Doc {
+                media_type: Some(web::openapi::BYTES),
+                ..asks("A file of which they are told, by the fingerprint in the package, as it is", None)
+            },
+            file,
+        )
         .api_post(
             &of("end"),
             does("Says why they are not told, settles an objection, or takes it back", schema_of::<Ending>()),
@@ -300,6 +308,15 @@ async fn answer(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
             let answering = Answering { answer: it.answer, words: it.words, name: it.name, source };
             take(work, &number, &answering, (proof.as_ref(), &it.role, &zone))?;
             state_of(work, &number)
+        })
+        .await
+}
+
+async fn file(Path((number, digest)): Path<(String, String)>, visit: Visit) -> Answer {
+    visit
+        .respond(move |reader| {
+            let (file, bytes) = queries::file_of(reader, &number, &digest)?;
+            Ok(web::common::files::sent(&file.name, web::openapi::BYTES, bytes))
         })
         .await
 }

@@ -1,11 +1,11 @@
 //! Addresses behind the links in letters: no account is needed, and looking at one changes nothing.
 
 use axum::response::{IntoResponse, Response};
-use identity::{Behind, Come, asks_for_code, by_link_done, pass_key};
+use identity::{Behind, Come, asks_for_code, by_link, by_link_done, pass_key};
 use kernel::Result;
 use web::{Answer, Edge, Envelope, Form, Guest, GuestPosted, Path, Place, Routes, t};
 
-use super::offered;
+use super::{offered, told_file};
 use crate::commands::{self, Answering, NOTICE, Signer};
 use crate::model::{self, Asks, Notice};
 use crate::pages::read::{self, Proves};
@@ -17,6 +17,7 @@ pub fn routes() -> Routes {
         .post("/notice/{secret}/code", send_code)
         .post("/notice/{secret}/enter", enter)
         .post("/notice/{secret}/answer", answer)
+        .get("/notice/{secret}/files/{digest}", file)
 }
 
 static TOLD: Behind = Behind { purpose: NOTICE, path: "/notice", page };
@@ -60,6 +61,23 @@ async fn answer(Path(secret): Path<String>, place: Place, posted: GuestPosted) -
         Ok(by_link_done(&it.house, &t!("Thank you"), &words).into_response())
     })
     .await
+}
+
+/// A file of which they are told; where they approve it, only once the code was typed in this browser.
+async fn file(Path((secret, digest)): Path<(String, String)>, place: Place, guest: Guest) -> Answer {
+    guest
+        .write_page(move |edge, envelope| {
+            by_link(edge, envelope, (&secret, NOTICE), place.0.as_deref(), |it| {
+                let number = &it.pass.number;
+                let asks = edge.db.read(&it.actor, |reader| Ok(reader.find::<Notice>(number)?.body.asks))?;
+                let read = || edge.db.read(&it.actor, |reader| told_file(reader, number, &digest));
+                match asks {
+                    Asks::Approval => TOLD.once_open((edge, envelope), (it, &secret), read),
+                    Asks::Acknowledgement => read(),
+                }
+            })
+        })
+        .await
 }
 
 /// Keeps the answer and uses the link up. Whoever approves has typed the code in this browser; where approval is asked

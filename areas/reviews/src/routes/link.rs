@@ -1,6 +1,5 @@
 //! Addresses behind the links in letters: no account is needed, and looking at one changes nothing.
 
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use identity::{Behind, Come, asks_for_code, by_link, by_link_done, pass_key};
 use kernel::{Error, Result};
@@ -167,7 +166,7 @@ async fn hand_out(Path(secret): Path<String>, place: Place, guest: Guest, sheet:
     guest
         .write_page(move |edge, envelope| {
             by_link(edge, envelope, (&secret, CONFIRM), place.0.as_deref(), |it| {
-                once_open((edge, envelope), (it, &secret), &SIGN, || {
+                SIGN.once_open((edge, envelope), (it, &secret), || {
                     let wanted = For::asked(edge, envelope, web::language::code())?;
                     paper::sent(&edge.db, &it.actor, (&envelope.headers, &wanted), |reader, wanted| {
                         let body = reader.find::<SignOff>(&it.pass.number)?.body;
@@ -188,27 +187,12 @@ async fn file(Path((secret, digest)): Path<(String, String)>, place: Place, gues
     guest
         .write_page(move |edge, envelope| {
             by_link(edge, envelope, (&secret, CONFIRM), place.0.as_deref(), |it| {
-                once_open((edge, envelope), (it, &secret), &SIGN, || {
+                SIGN.once_open((edge, envelope), (it, &secret), || {
                     edge.db.read(&it.actor, |reader| frozen(reader, &it.pass.number, &digest))
                 })
             })
         })
         .await
-}
-
-/// What is behind a link, for whoever typed the code in this browser; else the page that asks for it.
-fn once_open(
-    (edge, envelope): (&Edge, &Envelope),
-    (it, secret): (&Come, &str),
-    behind: &Behind,
-    answer: impl FnOnce() -> Result<Response>,
-) -> Result<Response> {
-    let key = pass_key(envelope);
-    if edge.db.read(&it.actor, |reader| reader.pass_is_open(&it.pass, &key))? {
-        return answer();
-    }
-    let page = (behind.page)((edge, envelope), it, secret, &Form::default())?;
-    Ok((StatusCode::UNAUTHORIZED, page).into_response())
 }
 
 /// The page behind the link to a certificate: what asks for the code, or what leads to the paper.
@@ -252,7 +236,7 @@ async fn certificate(Path(secret): Path<String>, place: Place, guest: Guest) -> 
     guest
         .write_page(move |edge, envelope| {
             by_link(edge, envelope, (&secret, CERTIFICATE), place.0.as_deref(), |it| {
-                once_open((edge, envelope), (it, &secret), &CERTIFIED, || {
+                CERTIFIED.once_open((edge, envelope), (it, &secret), || {
                     let wanted = For::asked(edge, envelope, web::language::code())?;
                     paper::sent(&edge.db, &it.actor, (&envelope.headers, &wanted), |reader, wanted| {
                         super::papers::certified(reader, &it.pass.number, wanted)
