@@ -367,6 +367,86 @@ fn lines_get(world: &World, change: &str, order: &str, (lines, takes, lot): (&[i
 }
 
 #[test]
+fn a_file_that_only_we_read_comes_with_the_release_and_neither_lot_nor_line_holds_it_back() {
+    for world in World::on_each_engine() {
+        let (set, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Frame of 1.4301."]);
+        let ordered = orders::Order {
+            lines: vec![orders::Line {
+                no: 10,
+                article: "CIP 3".into(),
+                quantity: "1".into(),
+                price: "42900.00".into(),
+                ..orders::Line::default()
+            }],
+            currency: "EUR".into(),
+            requirement_set: Some(world.ada().asks(|reader| reader.mention_of(&set)).id),
+            ..orders::Order::default()
+        };
+        let new = kernel::New { title: "A skid", party: Some(world.meridian), ..kernel::New::default() };
+        let order = world.ada().does(|work| orders::open_order(work, &new, &ordered)).unwrap().number;
+        let management = management_approves(&world);
+        let cuts = |change: &str, bytes: &[u8]| {
+            let line = take(&world, "ada", change, &reqs[0], Action::Change).unwrap();
+            let (name, media_type, audience) = ("cuts.pdf", "application/pdf", Audience::Internal);
+            let it = Filing { name, media_type, bytes, words: None, audience };
+            world.ada().does(|work| changes::propose_file(work, change, line, (&it, None))).unwrap();
+        };
+        let holds = |change: &str, basis: Basis, starts: &str| {
+            let revise = |work: &mut kernel::Work| {
+                let mut case = work.find::<ChangeRequest>(change)?;
+                work.revise(&mut case, |it| {
+                    it.effective_by = basis;
+                    starts.clone_into(&mut it.effective_from);
+                })
+            };
+            world.ada().does(revise).unwrap();
+        };
+        let change = raise(&world, "ada", "How seals are cut");
+        cuts(&change, b"%PDF-1.7 one");
+        holds(&change, Basis::Lot, "L-118");
+        step(&world, "bob", &change, "screen").unwrap();
+        fix(&world, &change);
+        let sentence = refusal(world.ada().does(|work| changes::ask_approval(work, &change)));
+        assert!(sentence.contains(&format!("“cuts.pdf” of {} is read by us alone", reqs[0])), "{sentence}");
+        holds(&change, Basis::Day, crate::changes::TODAY);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        let decide = |takes: Gets, reason: &str| {
+            let lines = vec![format!("{order}/10")];
+            let reason = reason.to_owned();
+            let it = changes::ForOrders { lines, takes, reason, ..changes::ForOrders::default() };
+            world.ada().does(|work| changes::decide_orders(work, &change, &it)).unwrap();
+        };
+        decide(Gets::Old, "They are cut already");
+        let sentence = refusal(world.ada().does(|work| changes::release(work, &change)));
+        assert!(sentence.contains(&format!("{order}/10 cannot get a file later")), "{sentence}");
+        decide(Gets::New, "");
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert_eq!(lying(&world, &reqs[0]).len(), 1);
+        let found = world.ada().asks(|reader| reader.find::<Requirement>(&reqs[0]));
+        assert_eq!(found.record.released, Some(1), "no revision names it");
+        // Whoever had a word in it is asked to read it, for no revision of the set asks anybody.
+        let readers = |change: &str| {
+            let all = world.ada().asks(|reader| changes::readers(reader, reader.mention_of(change)?.id));
+            all.into_iter().map(|it| it.person).collect::<Vec<_>>()
+        };
+        assert_eq!(readers(&change), [world.person("henrik").actor.person]);
+
+        // With other words in the same set its revision says from which lot on, and asks those who must know it.
+        let change = raise(&world, "ada", "Frame and cuts");
+        propose(&world, "ada", &change, &reqs[1], "Frame of 1.4404.");
+        cuts(&change, b"%PDF-1.7 two");
+        holds(&change, Basis::Lot, "L-118");
+        asks(&world, &change);
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        lines_get(&world, &change, &order, (&[10], Gets::Old, ""));
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        assert_eq!(lying(&world, &reqs[0])[0].digest, kernel::fingerprint(b"%PDF-1.7 two"));
+        assert!(readers(&change).is_empty());
+    }
+}
+
+#[test]
 fn another_drawing_of_a_product_is_another_revision_of_it_and_holds_from_where_its_change_says() {
     const CASTINGS: &str = "castings.pdf";
     for world in World::on_each_engine() {

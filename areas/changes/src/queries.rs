@@ -22,7 +22,7 @@ use serde_json::{Value as Json, json};
 pub use self::affected::{
     Found, all_found, article, conflict, conflicts, found_from, goes, meetings, says_now, way_to,
 };
-pub use self::files::{files_in, files_of, lying_at, moved_files, proposed_for};
+pub use self::files::{files_in, files_of, in_no_revision, lying_at, moved_files, ours_alone, proposed_for};
 pub use self::issues::{
     is_asked, issue_facts, issues, its_change_is_carried_out, late_steps, overdue_issues,
 };
@@ -65,6 +65,8 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
     let confirmed = signatures.iter().any(|it| {
         it.meaning == Meaning::Confirmed && it.counts() && it.content()["proposal"] == sealed.as_str()
     });
+    let (open, ours) = (open_orders(reader, record)?, ours_alone(reader, &items)?);
+    let is_ours = |line: &&OpenLine| ours.iter().any(|it| it.is_at(line.item));
     Ok(ChangeFacts {
         today: reader.today(),
         reached: Reached {
@@ -75,6 +77,7 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
         without_redline: names(Item::lacks_redline),
         waiting: names(Item::waits),
         ends_alone: ends_alone(reader, &items),
+        ours_alone: ours.iter().map(|it| (it.file.clone(), it.item.clone())).collect(),
         ended: reader.ended_under_change(id)?.into_iter().map(|it| it.number).collect(),
         ending: reader.ending_under_change(id)?,
         decided: items.len(),
@@ -106,7 +109,8 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
         open_criteria: tested(Verdict::Open),
         failed_criteria: tested(Verdict::Fail),
         asked_elsewhere: asked_elsewhere(reader, record)?,
-        open_orders: open_orders(reader, record)?,
+        open_orders: open.iter().filter(|it| it.takes.is_none()).map(OpenLine::name).collect(),
+        held_back: open.iter().filter(|it| it.is_held_back() && is_ours(it)).map(OpenLine::name).collect(),
         open_issues: issues(reader, id)?
             .into_iter()
             .filter(IssueLine::is_open)
@@ -135,14 +139,10 @@ fn ends_alone(reader: &Reader, items: &[Item]) -> Vec<String> {
     alone.map(|it| it.name.clone()).collect()
 }
 
-/// Open lines of orders about which nobody decided; looked for once it is approved.
-fn open_orders(reader: &Reader, record: &Record<ChangeRequest>) -> Result<Vec<String>> {
+/// The open lines of orders that it touches; looked for once it is approved.
+fn open_orders(reader: &Reader, record: &Record<ChangeRequest>) -> Result<Vec<OpenLine>> {
     let is_near = matches!(record.state, State::Approved | State::Planned | State::Implementing);
-    if !is_near {
-        return Ok(Vec::new());
-    }
-    let open = open_lines(reader, record.id.raw())?.into_iter().filter(|it| it.takes.is_none());
-    Ok(open.map(|it| it.name()).collect())
+    if is_near { open_lines(reader, record.id.raw()) } else { Ok(Vec::new()) }
 }
 
 /// What others ask before the release; nobody is asked before that is near.

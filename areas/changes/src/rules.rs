@@ -72,6 +72,8 @@ pub struct ChangeFacts {
     pub ending: Vec<(String, String)>,
     /// Items that end and that nothing else holds, by their names: they end on a day.
     pub ends_alone: Vec<String>,
+    /// Files that only the house reads, each with its item, where no revision says from where on they hold.
+    pub ours_alone: Vec<(String, String)>,
     /// How many were decided about in any way, and how many are to change.
     pub decided: usize,
     pub changing: usize,
@@ -94,6 +96,8 @@ pub struct ChangeFacts {
     pub failed_criteria: Vec<String>,
     /// Open lines of orders about which nobody decided; looked for once it is approved.
     pub open_orders: Vec<String>,
+    /// Open lines that are not to get such a file yet.
+    pub held_back: Vec<String>,
     /// What other parts of the product ask before it is put in force; looked for once it is approved.
     pub asked_elsewhere: Vec<Missing>,
     /// Tasks of the plan that are still open; what has a place of its own is asked there.
@@ -514,6 +518,17 @@ fn ends_on_no_day(case: &Case<ChangeRequest>) -> Option<Missing> {
     Some(missing(sentence, on(case, "/edit")))
 }
 
+/// What only we read comes with the release: no revision says from where on it holds.
+fn comes_with_the_release(case: &Case<ChangeRequest>) -> Option<Missing> {
+    let (file, item) = case.facts.ours_alone.first().filter(|_| case.body.effective_by != Basis::Day)?;
+    let sentence = text!(
+        "“{file}” of {item} is read by us alone and comes with the release: it cannot hold from a lot, a serial number or for an order. Say from which day, or let the customer read it.",
+        file = file.as_str(),
+        item = item.as_str()
+    );
+    Some(missing(sentence, on(case, "/edit")))
+}
+
 fn complete(case: &Case<ChangeRequest>) -> Vec<Missing> {
     let facts = &case.facts;
     let mut all = understood(case);
@@ -524,6 +539,7 @@ fn complete(case: &Case<ChangeRequest>) -> Vec<Missing> {
     all.extend(unwritten(case));
     all.extend(ended(case));
     all.extend(ends_on_no_day(case));
+    all.extend(comes_with_the_release(case));
     if case.body.starts().check().is_err() {
         all.push(missing(text!("Say from when on it holds."), on(case, "/edit")));
     }
@@ -606,6 +622,7 @@ fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
     }
     all.extend(ended(case));
     all.extend(ends_on_no_day(case));
+    all.extend(comes_with_the_release(case));
     // It was approved once: whatever its signatures were under, or one of them, is no more.
     if !all.is_empty() {
         let sentence = text!("Send it back to impact and ask for approval again.");
@@ -632,6 +649,13 @@ fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
                 count = i64::try_from(more).unwrap_or(i64::MAX)
             ),
         };
+        all.push(missing(sentence, on(case, "/orders")));
+    }
+    for name in facts.held_back.iter().take(NAMED) {
+        let sentence = text!(
+            "{line} cannot get a file later that is read by us alone: it comes with the release. Decide that the line gets the new revision with the change, or let the customer read the file.",
+            line = name.as_str()
+        );
         all.push(missing(sentence, on(case, "/orders")));
     }
     all.extend(facts.asked_elsewhere.iter().cloned());

@@ -58,7 +58,9 @@ pub fn ask_these_to_read(work: &mut Work, change: i64, functions: &[i64]) -> Res
 /// whoever released it knows it. A function that nobody belongs to is asked as such.
 fn ask_each(work: &mut Work, change: &Mention, functions: &[i64]) -> Result<()> {
     let read = queries::put_in_force(work, change.id)?;
-    if read.iter().all(|it| is_read_elsewhere(work, it)) {
+    let alone = queries::in_no_revision(work, change.id, &read)?;
+    let is_alone = |it: &Item| it.item.is_some_and(|it| alone.contains(&it));
+    if read.iter().all(|it| is_read_elsewhere(work, it) && !is_alone(it)) {
         return Ok(());
     }
     let (digest, said) = (queries::fingerprint_of(&read)?, request(change));

@@ -151,6 +151,13 @@ impl Item {
         self.files.iter().filter_map(|it| it.told(whom)).collect()
     }
 
+    /// The name of a file that only the house reads, where nothing else of it becomes another.
+    pub fn only_ours(&self) -> Option<&str> {
+        let says_more = self.action != Action::Change || self.proposed.is_some();
+        let is_told = self.files.iter().any(|it| it.told(Audience::Party).is_some());
+        self.files.first().filter(|_| !says_more && !is_told).map(|it| it.name.as_str())
+    }
+
     /// Whether a record is taken away, and all that it says with it.
     pub fn is_taken_away(&self) -> bool {
         self.item.is_some() && self.action == Action::Remove
@@ -346,5 +353,17 @@ mod tests {
         assert!(item(Action::Change).ground().is_none(), "nobody wrote what it is to say");
         assert!(Item { released_no: Some(0), ..goes.clone() }.ground().is_none(), "it went");
         assert!(Item { based_on: None, ..goes }.ground().is_none());
+    }
+
+    #[test]
+    fn only_what_the_house_alone_reads_comes_with_the_release_by_itself() {
+        let ours = ItemFile { read_by: Audience::Internal, before_read_by: Audience::Internal, ..file() };
+        let with = |files: Vec<ItemFile>| Item { files, ..item(Action::Change) };
+        let (own, theirs) = (ours.clone(), ItemFile { read_by: Audience::Party, ..ours.clone() });
+        assert_eq!(with(vec![own.clone()]).only_ours(), Some(own.name.as_str()));
+        assert_eq!(with(vec![own.clone(), theirs]).only_ours(), None, "their revision names the other");
+        let words = json!({ "statement": "Plates of steel." }).as_object().cloned();
+        assert_eq!(Item { proposed: words, ..with(vec![own]) }.only_ours(), None);
+        assert_eq!(item(Action::Change).only_ours(), None);
     }
 }

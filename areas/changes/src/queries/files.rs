@@ -1,8 +1,8 @@
 //! Files that a change proposes, and what lies at its items by now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Attachment, Body, Mention, ProposedFor, Reader, Result, sql, values};
+use kernel::{Attachment, Body, Mention, PartyId, ProposedFor, Reader, Result, sql, values};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
@@ -115,4 +115,85 @@ pub(super) fn with_met_files(
         }
     }
     Ok(meetings)
+}
+
+/// A file that only the house reads, at something of a customer of which a change says nothing else, nor of what holds it:
+/// no revision names it, so none says from where on it holds.
+#[derive(Clone, Debug)]
+pub struct OursAlone {
+    pub file: String,
+    pub item: String,
+    /// The item and what holds it.
+    of: BTreeSet<i64>,
+}
+
+impl OursAlone {
+    /// Whether it is at a record, or at something that the record holds.
+    pub fn is_at(&self, record: i64) -> bool {
+        self.of.contains(&record)
+    }
+}
+
+/// Those files among what is still to be put in force.
+pub fn ours_alone(reader: &Reader, items: &[Item]) -> Result<Vec<OursAlone>> {
+    let freezes_files =
+        |it: &Item| reader.registry().of_number(&it.name).is_some_and(kernel::Entry::freezes_files);
+    let (ours, others): (Vec<&Item>, Vec<&Item>) = (items.iter().filter(|it| it.is_coming()))
+        .partition(|it| it.only_ours().is_some() && !freezes_files(it));
+    if ours.is_empty() {
+        return Ok(Vec::new());
+    }
+    let changed: BTreeSet<i64> = whose(reader, &others)?.into_iter().flat_map(|it| it.of()).collect();
+    let of_customers: BTreeMap<i64, BTreeSet<i64>> = whose(reader, &ours)?
+        .into_iter()
+        .filter(|it| it.party.is_some())
+        .map(|it| (it.id, it.of()))
+        .collect();
+    let alone = ours.into_iter().filter_map(|it| {
+        let of = of_customers.get(&it.item?)?.clone();
+        let (file, item) = (it.only_ours()?.to_owned(), it.name.clone());
+        of.is_disjoint(&changed).then_some(OursAlone { file, item, of })
+    });
+    Ok(alone.collect())
+}
+
+/// What a change put in force of which no revision says anything: files that only the house reads. Nobody is asked to read
+/// it with a new revision of what holds it.
+pub fn in_no_revision(reader: &Reader, change: i64, items: &[Item]) -> Result<BTreeSet<i64>> {
+    let ours: Vec<&Item> = items.iter().filter(|it| it.only_ours().is_some()).collect();
+    if ours.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let renewed: Vec<i64> = reader.rows(
+        sql!("select record_id from visible_validity where change = $1 order by record_id"),
+        values![change],
+    )?;
+    let renewed: BTreeSet<i64> = renewed.into_iter().collect();
+    let alone = whose(reader, &ours)?.into_iter().filter(|it| it.of().is_disjoint(&renewed));
+    Ok(alone.map(|it| it.id).collect())
+}
+
+/// A record, whose it is, and what holds it.
+#[derive(Deserialize)]
+struct Whose {
+    id: i64,
+    party: Option<PartyId>,
+    whole: Option<i64>,
+}
+
+impl Whose {
+    fn of(&self) -> BTreeSet<i64> {
+        [Some(self.id), self.whole].into_iter().flatten().collect()
+    }
+}
+
+fn whose(reader: &Reader, items: &[&Item]) -> Result<Vec<Whose>> {
+    let keys: Vec<i64> = items.iter().filter_map(|it| it.item).collect();
+    reader.rows_among(
+        sql!(
+            "select visible.id, visible.party, link.target as whole from visible
+             left join link on link.source = visible.id and link.role = 'part_of' where visible.id in ($1)"
+        ),
+        &keys,
+    )
 }

@@ -39,6 +39,12 @@ impl OpenLine {
     pub fn name(&self) -> String {
         format!("{}/{}", self.order_number, self.line)
     }
+
+    /// Whether it was decided that it does not get what is new as soon as the change holds.
+    pub fn is_held_back(&self) -> bool {
+        let starts = self.starts.as_deref().unwrap_or_default();
+        self.takes.is_some_and(|it| it == Gets::Old || !starts.is_empty())
+    }
 }
 
 /// The open lines of orders that a change touches: of an item of the catalogue or a variant of it that changes, and of
