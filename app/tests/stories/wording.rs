@@ -331,6 +331,34 @@ fn what_is_said_twice_is_a_finding_of_whoever_said_it_later_until_it_may_stand()
 }
 
 #[test]
+fn a_series_of_one_pattern_and_what_is_set_against_each_other_say_nothing_twice() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world, "Skid");
+        for words in [
+            "The valve V1 of the dosing line shall close within 2 s of a leakage alarm.",
+            "The valve V2 of the dosing line shall close within 2 s of a leakage alarm.",
+            "The valve V1 of the dosing line shall close within 2 min of a leakage alarm.",
+            "The valve V1 of the dosing line shall open within 2 s of a leakage alarm.",
+            "The valve V1 of the dosing line shall not close within 2 s of a leakage alarm.",
+        ] {
+            add(&world, &set, says(words));
+        }
+        let is_told = |set: &str| open(&world, set).iter().any(|(rule, _)| rule == "near_duplicate");
+        assert!(found(&world, &set).alike.is_empty() && !is_told(&set));
+        let typed = |statement: &str| {
+            let asked = json!({ "statement": statement, "set": set });
+            let answer = program(&world, "ada").post_json("/api/v1/wording", &asked).json();
+            answer["findings"].as_array().unwrap().iter().any(|it| it["rule"] == "near_duplicate")
+        };
+        assert!(!typed("The valve V3 of the dosing line shall close within 2 s of a leakage alarm."));
+        assert!(typed("The valve V2 of the dosing line must close within 2 s of a leakage alarm."));
+        let other = "The valve V1 of this dosing line shall close within 2 s of a leakage alarm.";
+        add(&world, &set, says(other));
+        assert!(found(&world, &set).alike.len() == 1 && is_told(&set), "other words for the same");
+    }
+}
+
+#[test]
 fn what_always_holds_is_said_again_only_where_it_was_not_taken_over() {
     for world in World::on_each_engine() {
         let standing = RequirementSet { is_standing: true, ..RequirementSet::default() };

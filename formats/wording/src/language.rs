@@ -3,7 +3,7 @@
 use crate::text::Text;
 
 /// A language whose rules are known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Language {
     #[default]
     English,

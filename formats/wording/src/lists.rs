@@ -10,6 +10,12 @@ use crate::text::{Text, Word};
 /// How German words end where they are bent.
 pub const ENDINGS: &[&str] = &["", "e", "n", "s", "r", "en", "em", "er", "es"];
 
+/// How English and German words end where they are bent, and German verbs.
+const BENT: &[&str] = &[
+    "", "e", "n", "s", "r", "en", "em", "er", "es", "d", "ed", "ing", "ly", "t", "et", "te", "ten", "ete",
+    "end", "ern",
+];
+
 /// What is known of one language.
 #[derive(Debug, Default)]
 pub struct Lists {
@@ -18,6 +24,9 @@ pub struct Lists {
     bent: HashMap<String, Vec<Phrase>>,
     /// Single words that rules ask about, by the name of their list.
     words: HashMap<&'static str, HashSet<String>>,
+    /// On which side of which axis a word stands: open against closed.
+    opposites: HashMap<String, Vec<(usize, usize)>>,
+    axes: usize,
 }
 
 /// Words that follow each other, and what they mean to a rule.
@@ -71,6 +80,7 @@ const WORDS: &[&str] = &[
     "function",
     "trigger",
     "limit",
+    "denial",
 ];
 
 static ENGLISH: LazyLock<Lists> = LazyLock::new(|| Lists::read(include_str!("../data/en.txt")));
@@ -101,6 +111,8 @@ impl Lists {
                 section = name;
             } else if let Some((_, rule)) = PHRASES.iter().find(|(name, _)| *name == section) {
                 lists.take(*rule, line);
+            } else if section == "opposite" {
+                lists.oppose(line);
             } else if WORDS.contains(&section) {
                 lists.words.entry(section).or_default().insert(line.to_lowercase());
             }
@@ -126,6 +138,27 @@ impl Lists {
         let Some(first) = words.first().cloned() else { return };
         let index = if first.is_bent { &mut self.bent } else { &mut self.plain };
         index.entry(first.word).or_default().push(Phrase { rule, words, suggestions, is_of_a_number });
+    }
+
+    /// Takes the sides of an axis.
+    fn oppose(&mut self, line: &str) {
+        for (side, words) in line.split('|').enumerate() {
+            for word in words.split_whitespace() {
+                let (stem, endings) = word.strip_suffix('*').map_or((word, &[""][..]), |it| (it, BENT));
+                for ending in endings {
+                    let sides = self.opposites.entry(format!("{stem}{ending}").to_lowercase()).or_default();
+                    if !sides.contains(&(self.axes, side)) {
+                        sides.push((self.axes, side));
+                    }
+                }
+            }
+        }
+        self.axes += 1;
+    }
+
+    /// On which sides a word stands, each with its axis.
+    pub fn sides(&self, word: &str) -> &[(usize, usize)] {
+        self.opposites.get(word).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a word stands in a list.
@@ -167,5 +200,23 @@ impl Pattern {
             Some(rest) => rest.is_empty(),
             None => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_stands_on_two_sides_of_an_axis() {
+        for lists in [&*ENGLISH, &*GERMAN] {
+            assert!(lists.axes > 30, "{}", lists.axes);
+            for (word, sides) in &lists.opposites {
+                let axes: HashSet<usize> = sides.iter().map(|it| it.0).collect();
+                assert_eq!(axes.len(), sides.len(), "{word}");
+            }
+        }
+        assert_eq!(ENGLISH.sides("closed").len(), 1);
+        assert_ne!(GERMAN.sides("öffnet"), GERMAN.sides("schließt"));
     }
 }
