@@ -435,6 +435,53 @@ fn one_word_stands_for_one_thing_where_a_set_says_what_its_terms_are() {
 }
 
 #[test]
+fn each_demand_names_one_system_once_the_terms_of_a_set_say_which_there_are() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world, "Skid");
+        let device = add(&world, &set, says("The device shall deliver 20 l/h against 4.5 bar(g)."));
+        add(&world, &set, says("The pump of line A shall deliver 20 l/h against 5 bar(g)."));
+        add(&world, &set, says("Die Pumpe und die Steuerung müssen innerhalb von 2 s anhalten."));
+        let product = Requirement { product: "KD-20".into(), ..says("The KD-20 shall weigh at most 20 kg.") };
+        add(&world, &set, product);
+        let paper = requirements::Requirement {
+            kind: requirements::Nature::Documentation,
+            ..says("The manual shall be in German.")
+        };
+        add(&world, &set, paper);
+        assert!(open(&world, &set).is_empty(), "nobody said what the systems are");
+        let choose = |off: &[&str], terms: &str| {
+            let on = wording::Rule::ALL.iter().map(|it| ("on", it.code())).filter(|it| !off.contains(&it.1));
+            let rules: Vec<(&str, &str)> = on.chain([("terms", terms)]).collect();
+            let to = format!("/requirement-sets/{set}/findings/rules");
+            let answer = program(&world, "ada").post_form(&to, &rules);
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        };
+        let terms = "pump (system), Pumpe (System), Steuerung (System)";
+        choose(&[], terms);
+        let told = |words: &str| ("system".to_owned(), words.to_owned());
+        assert_eq!(open(&world, &set), [told("device"), told("Pumpe und die Steuerung")]);
+        let page = program(&world, "bob").get(&format!("/requirement-sets/{set}/findings")).text;
+        assert!(page.contains("System not named: device") && page.contains("Instead: pump"), "{page}");
+        // While it is typed, too.
+        let typed = |statement: &str| {
+            let asked = json!({ "statement": statement, "set": set });
+            let answer = program(&world, "ada").post_json("/api/v1/wording", &asked).json();
+            let found = answer["findings"].as_array().unwrap().clone();
+            found.into_iter().find(|it| it["rule"] == "system").map(|it| it["suggestions"].clone())
+        };
+        assert_eq!(typed("The pump shall stop within 2 s."), None);
+        let instead = typed("The unit shall stop within 2 s.").unwrap();
+        assert!(instead.as_array().unwrap().contains(&json!("pump")), "{instead}");
+        // It may stand for a reason, and the owner asks it of no set that does not want it.
+        let which = Which { field: "statement".into(), rule: "system".into(), words: "device".into() };
+        world.ada().does(|work| requirements::dismiss(work, &device, &which, "Their own word")).unwrap();
+        assert_eq!(open(&world, &set), [told("Pumpe und die Steuerung")]);
+        choose(&["system"], terms);
+        assert!(open(&world, &set).is_empty() && typed("The unit shall stop within 2 s.").is_none());
+    }
+}
+
+#[test]
 fn a_contradiction_is_let_stand_by_name_for_as_long_as_both_say_the_same() {
     for world in World::on_each_engine() {
         // What always holds for Meridian says one thing, their new set another.

@@ -27,7 +27,7 @@ use crate::pages::files::{self, Format};
 use crate::pages::picture::at_their_address;
 use crate::rules::{Gap, InSet, Lack, Past, Standing, Then, are_cited, walk_back};
 
-pub use checklist::{Proposed, asked_about, in_force, laid_line, laid_of, proposed};
+pub use checklist::{Proposed, asked_about, in_force, laid_line, laid_of, products, proposed};
 pub use distribution::{
     SoughtReaders, asked_of, distributed, functions_told, not_asked_yet, readers, said_of, to_read,
     told_always, told_always_line, told_nobody,

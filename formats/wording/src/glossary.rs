@@ -1,5 +1,6 @@
 //! The terms of a set: what things are called in it, and by which other words they are not called.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -11,6 +12,10 @@ use crate::text::{Text, Word, capital};
 
 /// What stands in quotes for this many characters at most may be a term.
 const LONGEST_QUOTED: usize = 60;
+/// Of so many systems the names are offered.
+const MOST_NEAR: usize = 3;
+/// So many characters are compared with the names of systems.
+const LONGEST_COMPARED: usize = 80;
 
 /// What a set calls things.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,27 +25,89 @@ pub struct Glossary {
     /// All words that are known, in small letters: those that are said and those that are not.
     known: BTreeSet<String>,
     /// What is not said, by its first word: its words, and the term that is said instead.
-    instead: BTreeMap<String, Vec<(Vec<String>, String)>>,
+    instead: Names,
+    /// What demands speak of, as it is to be written, and all words for it.
+    systems: Vec<String>,
+    named: Names,
 }
+
+/// Names by their first word: all their words, and the term that is said for them.
+type Names = BTreeMap<String, Vec<(Vec<String>, String)>>;
+
+/// Behind a term that demands speak of: "skid (system)".
+const SYSTEM: &str = "(system)";
 
 impl Glossary {
     /// Terms as people write them: `acceptance test`, or `acceptance test = final test` where the words behind `=` are
-    /// not to be used for it.
+    /// not to be used for it; `skid (system)` where it is something that demands speak of.
     pub fn of<'a>(terms: impl IntoIterator<Item = &'a str>) -> Self {
         let mut glossary = Self::default();
         for term in terms {
-            let mut parts = term.split('=').map(str::trim).filter(|it| !it.is_empty());
+            let is_system = term.to_lowercase().contains(SYSTEM);
+            let mut parts = term.split('=').map(unmarked).filter(|it| !it.is_empty());
             let Some(said) = parts.next() else { continue };
             glossary.known.insert(said.to_lowercase());
-            glossary.said.push(said.to_owned());
-            for other in parts {
-                let words: Vec<String> = Text::of(other).words.into_iter().map(|it| it.lower).collect();
-                let Some(first) = words.first().cloned() else { continue };
-                glossary.known.insert(other.to_lowercase());
-                glossary.instead.entry(first).or_default().push((words, said.to_owned()));
+            if is_system {
+                glossary.systems.push(said.to_owned());
+                keep(&mut glossary.named, said, said);
             }
+            for other in parts {
+                glossary.known.insert(other.to_lowercase());
+                keep(&mut glossary.instead, other, said);
+                if is_system {
+                    keep(&mut glossary.named, other, said);
+                }
+            }
+            glossary.said.push(said.to_owned());
         }
         glossary
+    }
+
+    /// The term of an entry: "PLC" of "PLC (system) = controller".
+    pub fn term(entry: &str) -> &str {
+        unmarked(entry.split_once('=').map_or(entry, |(said, _)| said))
+    }
+
+    /// Whether it says what demands speak of. Only then one is asked of which it speaks.
+    pub fn has_systems(&self) -> bool {
+        !self.systems.is_empty()
+    }
+
+    /// The same where these are systems too.
+    #[must_use]
+    pub fn with_systems<'a>(mut self, names: impl IntoIterator<Item = &'a str>) -> Self {
+        for name in names {
+            keep(&mut self.named, name, name);
+            self.systems.push(name.to_owned());
+        }
+        self
+    }
+
+    /// The systems that some words of a text name, in their order: their words.
+    pub(crate) fn systems_in(&self, text: &Text, words: &Range<usize>) -> Vec<Range<usize>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for at in words.clone() {
+            let is_inside = found.last().is_some_and(|it| at < it.end);
+            let here = longest(&self.named, text, at).filter(|_| !is_inside);
+            found.extend(here.map(|(name, _)| at..at + name.len()).filter(|it| it.end <= words.end));
+        }
+        found
+    }
+
+    /// The systems whose names are nearest to some words.
+    pub(crate) fn nearest(&self, words: &str) -> Vec<&str> {
+        let here = pairs(words);
+        let mut all: Vec<(usize, &str)> = self
+            .systems
+            .iter()
+            .map(|it| {
+                let there = pairs(it);
+                let both = here.intersection(&there).count();
+                (both * 2000 / (here.len() + there.len()).max(1), it.as_str())
+            })
+            .collect();
+        all.sort_by_key(|it| Reverse(it.0));
+        all.into_iter().take(MOST_NEAR).map(|it| it.1).collect()
     }
 
     /// The same where a text around the requirements explains what stands in quotes in it.
@@ -72,10 +139,7 @@ impl Glossary {
 
     /// "the control unit", where the set says "controller".
     fn said_otherwise(&self, text: &Text, at: usize, language: Language) -> Option<Hit> {
-        let first = text.lower(at);
-        let known = ENDINGS.iter().filter_map(|it| self.instead.get(first.strip_suffix(*it)?)).flatten();
-        let (words, said) =
-            known.filter(|(words, _)| stand_at(text, at, words)).max_by_key(|(words, _)| words.len())?;
+        let (words, said) = longest(&self.instead, text, at)?;
         let term: Vec<String> = said.split_whitespace().map(str::to_lowercase).collect();
         let is_inside_it = (at.saturating_sub(term.len())..=at)
             .any(|start| start + term.len() >= at + words.len() && stand_at(text, start, &term));
@@ -85,7 +149,7 @@ impl Glossary {
         let last = text.lower(at + words.len() - 1);
         let is_many = language == Language::English
             && words.last().is_some_and(|it| last.strip_prefix(it.as_str()) == Some("s"));
-        let said = if is_many { format!("{said}s") } else { said.clone() };
+        let said = if is_many { format!("{said}s") } else { said.to_owned() };
         let said = if text.words[at].is_capital() { capital(&said) } else { said };
         Some(Hit::new(Rule::OtherTerm, text.range(at..at + words.len())).with(&[&said]))
     }
@@ -104,6 +168,35 @@ impl Glossary {
         let instead: Vec<&str> = near.into_iter().chain([name.as_str()]).collect();
         Some(Hit::new(Rule::UndefinedTerm, range).with(&instead))
     }
+}
+
+/// A part of an entry without what marks a system.
+fn unmarked(part: &str) -> &str {
+    let part = part.trim();
+    let begins = part.len().checked_sub(SYSTEM.len()).filter(|it| part.is_char_boundary(*it));
+    let is_marked = |it: &usize| part[*it..].eq_ignore_ascii_case(SYSTEM);
+    begins.filter(is_marked).map_or(part, |it| part[..it].trim_end())
+}
+
+fn keep(names: &mut Names, name: &str, said: &str) {
+    let words: Vec<String> = Text::of(name).words.into_iter().map(|it| it.lower).collect();
+    if let Some(first) = words.first().cloned() {
+        names.entry(first).or_default().push((words, said.to_owned()));
+    }
+}
+
+/// The longest name that stands at a word, and the term that is said for it.
+fn longest<'n>(names: &'n Names, text: &Text, at: usize) -> Option<(&'n [String], &'n str)> {
+    let first = text.lower(at);
+    let known = ENDINGS.iter().filter_map(|it| names.get(first.strip_suffix(*it)?)).flatten();
+    let here = known.filter(|(words, _)| stand_at(text, at, words)).max_by_key(|(words, _)| words.len());
+    here.map(|(words, said)| (words.as_slice(), said.as_str()))
+}
+
+/// Each two letters of some words that follow each other.
+fn pairs(words: &str) -> BTreeSet<(char, char)> {
+    let letters: Vec<char> = words.chars().take(LONGEST_COMPARED).flat_map(char::to_lowercase).collect();
+    letters.windows(2).map(|it| (it[0], it[1])).collect()
 }
 
 /// A term without its quotes, in small letters.
@@ -228,6 +321,22 @@ mod tests {
         assert_eq!(of("The pump shall pass the test.")[0].2, ["acceptance test"]);
         let german = Glossary::of(["Steuerung = Schaltwerk"]);
         assert_eq!(told(&german, "Die Leitung des Schaltwerkes muss 5 m lang sein.")[0].2, ["Steuerung"]);
+    }
+
+    #[test]
+    fn a_system_is_known_by_each_of_its_names_and_the_nearest_is_found() {
+        let glossary =
+            Glossary::of(["controller (System) = control unit", "Line A (system)", "FAT", "PLC (system)"]);
+        let text = Text::of("The control unit of line A and two PLCs");
+        let found = glossary.systems_in(&text, &(0..9));
+        assert_eq!(found, [1..3, 4..6, 8..9]);
+        assert_eq!(glossary.systems_in(&text, &(0..2)), [] as [Range<usize>; 0]);
+        assert_eq!(glossary.nearest("lines"), ["Line A", "controller", "PLC"]);
+        assert!(glossary.has_systems() && !Glossary::of(["FAT", "skid"]).has_systems());
+        assert_eq!(Glossary::term(" PLC (system) = controller"), "PLC");
+        assert_eq!(Glossary::term("ß(system)"), "ß");
+        let more = glossary.with_systems(["KD-20"]);
+        assert_eq!(more.systems_in(&Text::of("The KD-20 of the skid"), &(0..6)), [1..3]);
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub struct Around<'a> {
     pub terms: Option<&'a BTreeSet<String>>,
     /// What the set calls things.
     pub glossary: Option<&'a Glossary>,
+    /// Whether it is a term of trade or delivery, which speaks of no system.
+    pub is_of_trade: bool,
     /// Rules that are not asked.
     pub off: &'a [Rule],
 }

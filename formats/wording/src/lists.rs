@@ -81,6 +81,7 @@ const WORDS: &[&str] = &[
     "trigger",
     "limit",
     "denial",
+    "party",
 ];
 
 static ENGLISH: LazyLock<Lists> = LazyLock::new(|| Lists::read(include_str!("../data/en.txt")));

@@ -96,6 +96,8 @@ rules! {
     Design = "design", Hint;
     /// Does not follow the sentence pattern that it begins.
     Ears = "ears", Hint;
+    /// Speaks of none of the systems that the glossary of its set names, or of two (EARS).
+    System = "system", Hint;
     /// More than one can take in at once.
     Long = "long", Hint;
     /// A value beside it, and no limit.

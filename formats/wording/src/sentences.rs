@@ -1,6 +1,7 @@
 //! What is found by how a sentence is built.
 
 mod deed;
+mod system;
 
 use std::ops::Range;
 
@@ -69,6 +70,7 @@ pub fn hits(text: &Text, lists: &Lists, language: Language, around: &Around) -> 
         hits.extend(it.negation());
         hits.extend(it.unit());
         hits.extend(it.season(around));
+        hits.extend(it.system(around));
         hits.extend(ears::hit(text, words, language));
         if words.len() > LONGEST_SENTENCE {
             let parted = parted(text, words, language);

@@ -8,7 +8,8 @@ use wording::{Finding, Rule};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
     pub off: Vec<Rule>,
-    /// As they are written: `PAA`, `controller = control unit` where one word stands for another.
+    /// As they are written: `PAA`, `controller = control unit` where one word stands for another, `skid (system)` for what
+    /// demands are made of.
     pub terms: Vec<String>,
 }
 

@@ -369,7 +369,7 @@ fn chooser(it: &Page) -> Markup {
             (form(&of_set(it.number, "findings/rules"), html! {
                 (Choices::any("on", t!("Rules that are asked"), rules))
                 (Field::area("terms", t!("Terms of this set")).lines(3)
-                    .value(choice.terms.join(", ")).help(t!("Abbreviations and words that every reader of this set knows, parted by commas: PAA, COSHH, acceptance test. Write “controller = control unit” where one word is to be used for another. Once more than abbreviations stands here, terms in quotes or capitals that are missing here are found.")))
+                    .value(choice.terms.join(", ")).help(t!("Abbreviations and words that every reader of this set knows, parted by commas: PAA, COSHH, acceptance test. Write “controller = control unit” where one word is to be used for another. Once more than abbreviations stands here, terms in quotes or capitals that are missing here are found. Write “skid (system)” for what your demands are made of: once one stands here, demands that name none of them are found.")))
                 (Button::send(t!("Save")).first())
             }))
         }

@@ -125,6 +125,17 @@ pub struct Proposed {
     pub is_meant: bool,
 }
 
+/// The products that the requirements of a set name.
+pub fn products(reader: &Reader, set: i64) -> Result<Vec<String>> {
+    reader.rows(
+        sql!(
+            "select distinct product from visible join requirement on requirement.id = visible.id
+             where set_id = $1 and product <> '' and state <> 'withdrawn'"
+        ),
+        values![set],
+    )
+}
+
 /// The checklists that could be laid beside a set, those that are meant for it first.
 pub fn proposed(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<Proposed>> {
     if reader.actor.is_outside() {
@@ -138,13 +149,7 @@ pub fn proposed(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<Propo
         ),
         values![id],
     )?;
-    let products: Vec<String> = reader.rows(
-        sql!(
-            "select distinct product from visible join requirement on requirement.id = visible.id
-             where set_id = $1 and product <> '' and state <> 'withdrawn'"
-        ),
-        values![id],
-    )?;
+    let products = products(reader, id)?;
     let (title, body) = (&set.record.title, &set.body);
     let words = [title.as_str(), &body.matter, &body.intended_use].into_iter();
     let words = words.chain(products.iter().map(String::as_str)).collect::<Vec<_>>().join("\n");

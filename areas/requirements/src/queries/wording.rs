@@ -6,7 +6,7 @@ use kernel::{Case, Error, Reader, Record, Result, sql, values};
 use serde::Deserialize;
 use wording::{Finding, Glossary, Rule};
 
-use super::{applying_to, held, overrides, pulled};
+use super::{applying_to, held, overrides, products, pulled};
 use crate::model::{
     Checked, Choice, Dismissed, Findings, LetStand, Measured, Requirement, RequirementSet, Side,
 };
@@ -61,7 +61,11 @@ fn prose_of(set: &Case<RequirementSet>) -> impl Iterator<Item = &str> {
 
 /// What a requirement of a set is read beside.
 pub fn known(reader: &Reader, set: &Case<RequirementSet>, choice: &Choice) -> Result<Known> {
-    let glossary = Glossary::of(choice.terms.iter().map(String::as_str));
+    let mut glossary = Glossary::of(choice.terms.iter().map(String::as_str));
+    if glossary.has_systems() && !choice.off.contains(&Rule::System) {
+        let products = products(reader, set.record.id.raw())?;
+        glossary = glossary.with_systems(products.iter().map(String::as_str));
+    }
     Ok(Known {
         terms: terms(reader, set, choice)?,
         glossary: prose_of(set).fold(glossary, Glossary::explained_in),

@@ -200,7 +200,8 @@ struct Told {
 #[serde(default)]
 struct Rules {
     off: Vec<String>,
-    /// Abbreviations and words; `controller = control unit` where one word is to be used for another.
+    /// Abbreviations and words; `controller = control unit` where one word is to be used for another, `skid (system)` for
+    /// what demands are made of.
     terms: Vec<String>,
 }
 

@@ -37,6 +37,15 @@ pub fn findings(it: &Requirement, off: &[Rule], known: &Known) -> Vec<Finding> {
         needs_measure: matches!(it.kind, Nature::Performance | Nature::Delivery | Nature::ServiceLevel),
         terms: Some(&known.terms),
         glossary: Some(&known.glossary),
+        is_of_trade: matches!(
+            it.kind,
+            Nature::Delivery
+                | Nature::Packing
+                | Nature::Documentation
+                | Nature::ServiceLevel
+                | Nature::PostDelivery
+                | Nature::Commercial
+        ),
         off,
     };
     let mut found = check(&it.statement, None, &around);
@@ -123,12 +132,12 @@ pub fn known_terms<'a>(choice: &Choice, words: impl IntoIterator<Item = &'a str>
         let parts = it.split('(').skip(1).filter_map(|it| it.split_once(')').map(|(inner, _)| inner.trim()));
         parts.filter(|it| it.len() < 12 && it.chars().all(|it| it.is_uppercase() || it.is_ascii_digit()))
     });
-    let said = choice.terms.iter().map(|it| it.split_once('=').map_or(it.as_str(), |(said, _)| said).trim());
+    let said = choice.terms.iter().map(|it| Glossary::term(it));
     said.chain(explained).map(str::to_owned).collect()
 }
 
 /// Terms as people type them: parted by commas or lines, abbreviations by spaces too. Behind `=` stand other words for
-/// the same.
+/// the same; behind what demands speak of stands `(system)`.
 pub fn typed_terms(words: &str) -> Vec<String> {
     let is_term = |it: &str| it.contains('=') || it.chars().any(char::is_lowercase);
     let entries = words.split([',', ';', '\n', '\r']).map(|it| it.split_whitespace().collect::<Vec<_>>());
@@ -177,6 +186,7 @@ pub fn name(rule: Rule) -> Text {
         Rule::Brackets => text!("Remark in brackets"),
         Rule::Design => text!("Solution instead of need"),
         Rule::Ears => text!("Sentence pattern"),
+        Rule::System => text!("System not named"),
         Rule::Long => text!("Too long"),
         Rule::NoTolerance => text!("Value without limits"),
         Rule::OtherUnit => text!("Another unit"),
@@ -234,6 +244,11 @@ pub fn why(rule: Rule) -> Text {
             text!("It names one solution. Say what is needed, unless the customer wants just this.")
         }
         Rule::Ears => text!("Begin with “If … then” for a fault, “When” for an event, “While” for a state."),
+        Rule::System => {
+            text!(
+                "A demand is made of one system that the terms of the set name. Name it, so that everybody knows what has to meet it."
+            )
+        }
         Rule::Long => text!("Long sentences hide a second demand. Shorten it, or part it."),
         Rule::NoTolerance => text!("No value is met exactly. Give a lower or an upper limit."),
         Rule::OtherUnit => {
@@ -345,6 +360,9 @@ mod tests {
         assert_eq!(terms, ["Acceptance Test", "COSHH", "PAA", "SPS = PLC", "controller = control unit"]);
         let choice = Choice { terms, ..Choice::default() };
         assert!(known_terms(&choice, []).contains("SPS"));
+        let systems = Choice { terms: typed_terms("PLC (system), PAA"), ..Choice::default() };
+        assert_eq!(systems.terms, ["PAA", "PLC (system)"]);
+        assert!(known_terms(&systems, []).contains("PLC"));
         let known =
             Known { glossary: Glossary::of(choice.terms.iter().map(String::as_str)), ..Known::default() };
         let it = Requirement {

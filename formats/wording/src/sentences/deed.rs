@@ -32,7 +32,7 @@ impl Sentence<'_> {
     }
 
     /// What stands behind the conditions: "When the level falls, the pump stops."
-    fn main_clause(&self) -> Option<Range<usize>> {
+    pub(super) fn main_clause(&self) -> Option<Range<usize>> {
         let mut start = self.words.start;
         while self.is("trigger", start) {
             start = (start + 1..self.words.end).find(|it| self.text.gap(*it).contains(','))?;
