@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
+use crate::flow::lets_edit;
 use crate::{
     Actor, Audience, Body, Case, Faults, Flow, Kind, Made, New, Numbers, PartyId, Permit, Reader, Record,
     Refusal, Result, Role, Sharing, State, Text, Tone, Verdict, Vocabulary, Work, no_facts, nothing, rule,
@@ -495,7 +496,7 @@ impl Work<'_> {
         if change.is_empty() {
             return Ok(());
         }
-        B::EDIT.covers(self.actor, Some(case.record.owner))?;
+        lets_edit::<B>(self.actor, case.record.owner)?;
         let sentence = text!("Only members of staff may do this.");
         Refusal::unless(!self.actor.is_outside(), sentence)?;
         let is_content = |key: &str| {

@@ -1,6 +1,6 @@
 //! Workflows as tables: who may take which step, from where, and what must hold first.
 
-use crate::{Actor, Body, Case, Refusal, Role, Side, Text, Verdict, Vocabulary, right, text};
+use crate::{Actor, Body, Case, Refusal, Role, Side, Text, Verdict, Vocabulary, mutants, right, text};
 
 /// Every rule of one kind of record. What no rule allows is forbidden.
 pub struct Flow<B: Body>(pub &'static [Rule<B>]);
@@ -90,7 +90,7 @@ impl<B: Body> Case<B> {
     /// # Errors
     /// The refusal that [`crate::Work::revise`] would give, with the sentence that says who may instead.
     pub fn lets_edit(&self, actor: &Actor) -> Verdict {
-        B::EDIT.covers(actor, Some(self.record.owner))
+        lets_edit::<B>(actor, self.record.owner)
     }
 
     /// Whether a step is the actor's to take, whatever state the record is in and whatever is missing.
@@ -111,6 +111,18 @@ impl<B: Body> Rule<B> {
         (self.needs)(case)?;
         Ok(self.to)
     }
+}
+
+/// Whether the actor may open records of a kind.
+#[cfg_attr(feature = "mutants", track_caller)]
+pub(crate) fn lets_create<B: Body>(actor: &Actor) -> Verdict {
+    mutants::of_kind(B::KIND.prefix, "create", B::CREATE.covers(actor, None))
+}
+
+/// Whether the actor may edit a record of a kind that is somebody's.
+#[cfg_attr(feature = "mutants", track_caller)]
+pub(crate) fn lets_edit<B: Body>(actor: &Actor, owner: i64) -> Verdict {
+    mutants::of_kind(B::KIND.prefix, "edit", B::EDIT.covers(actor, Some(owner)))
 }
 
 impl Permit {

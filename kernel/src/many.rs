@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
+use crate::flow::lets_create;
 use crate::row::fields_of;
 use crate::search::{self, Findable};
 use crate::work::{check_title, says};
@@ -22,7 +23,7 @@ impl Work<'_> {
             return many.iter().map(|(new, body)| self.create(new, body)).collect();
         }
         for (new, body) in many {
-            B::CREATE.covers(self.actor, None)?;
+            lets_create::<B>(self.actor)?;
             right(B::may_write(self.actor, new.party, None, body))?;
             check_title(new.title)?;
             body.check()?;

@@ -23,9 +23,15 @@ mod ordinary {
         verdict
     }
 
-    /// A condition of a view.
+    /// What a kind of record asks of whoever opens or edits one.
     #[inline]
-    pub(crate) fn condition(sql: &'static str) -> &'static str {
+    pub(crate) fn of_kind(_prefix: &str, _deed: &str, verdict: Verdict) -> Verdict {
+        verdict
+    }
+
+    /// A condition of the view of outsiders; without it the view says what stands last.
+    #[inline]
+    pub(crate) fn condition(_whose: &str, sql: &'static str, _without: &'static str) -> &'static str {
         sql
     }
 }
@@ -43,6 +49,8 @@ mod switched {
 
     static OFF: Mutex<Option<String>> = Mutex::new(None);
     static MET: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    /// The conditions of the views that were made.
+    static VIEWS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
     /// Switches one check off, and the one before on again.
     pub fn switch_off(check: Option<&str>) {
@@ -80,10 +88,32 @@ mod switched {
         if is_off("verdict") { Ok(()) } else { verdict }
     }
 
-    /// A condition of a view; all fulfil it while it is switched off.
-    pub(crate) fn condition(sql: &'static str) -> &'static str {
+    /// What a kind of record asks of whoever opens or edits one; there is no objection while it is switched off.
+    pub(crate) fn of_kind(prefix: &str, deed: &str, verdict: Verdict) -> Verdict {
+        if is_named_off(format!("kind {prefix}: {deed}")) { Ok(()) } else { verdict }
+    }
+
+    /// A condition of the view of outsiders; while it is switched off, the view says what stands last.
+    pub(crate) fn condition(whose: &str, sql: &'static str, without: &'static str) -> &'static str {
         let words: Vec<&str> = sql.split_whitespace().collect();
-        if is_named_off(format!("view: {}", words.join(" "))) { "1 = 1" } else { sql }
+        let check = format!("view {whose}: {}", words.join(" "));
+        let is_off = OFF.lock().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(&check);
+        VIEWS.lock().unwrap_or_else(PoisonError::into_inner).insert(check);
+        if is_off { without } else { sql }
+    }
+
+    /// Notes which conditions of views a statement asks: those of its tables, and of the records that these are below.
+    pub(crate) fn are_asked_by(statement: &str) {
+        if !statement.contains("_to_outside") {
+            return;
+        }
+        let is_asked = |check: &&String| {
+            let view = check["view ".len()..].split([':', ' ']).next().unwrap_or_default();
+            view == "visible" || statement.contains(&format!("{view}_to_outside"))
+        };
+        let views = VIEWS.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = views.iter().filter(is_asked).cloned();
+        MET.lock().unwrap_or_else(PoisonError::into_inner).extend(asked);
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
+use crate::flow::lets_edit;
 use crate::gate::Gates;
 use crate::revision::RevisionNames;
 use crate::{
@@ -810,7 +811,7 @@ fn any<B: Body>(case: &Case<B>, reader: &Reader) -> Result<AnyCase> {
         extra: it.extra.clone(),
         body: serde_json::to_value(&case.body)?,
         offers: AnyOffer::once_each(B::FLOW.offers(case, reader.actor)),
-        is_open: B::OPEN.contains(&it.state) && B::EDIT.covers(reader.actor, Some(it.owner)).is_ok(),
+        is_open: B::OPEN.contains(&it.state) && lets_edit::<B>(reader.actor, it.owner).is_ok(),
     })
 }
 

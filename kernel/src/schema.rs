@@ -217,10 +217,15 @@ fn confine_in(db: &Connection, tables: &[Below]) -> Result<()> {
         (format!("visible_{}", Sight::Outside.suffix()), to_outside),
     ];
     for Below { table, has_audience } in tables {
-        let seen = format!("select {table}.* from {table} join visible_to_outside as v on v.id = record_id");
-        let only = mutants::condition(if *has_audience { "audience = 'party'" } else { "1 = 0" });
-        views.push((format!("visible_{table}_to_all"), format!("select * from {table}")));
-        views.push((format!("visible_{table}_to_outside"), format!("{seen} where {only}")));
+        let name = format!("visible_{table}");
+        let seen = mutants::condition(&name, "join visible_to_outside as v on v.id = record_id", "");
+        let only = if *has_audience { "audience = 'party'" } else { "1 = 0" };
+        let only = mutants::condition(&name, only, "1 = 1");
+        views.push((format!("{name}_to_all"), format!("select * from {table}")));
+        views.push((
+            format!("{name}_to_outside"),
+            format!("select {table}.* from {table} {seen} where {only}"),
+        ));
     }
     if matches!(db, Connection::Postgres(_)) {
         for (name, _) in views.iter().rev() {
@@ -288,6 +293,8 @@ pub(crate) fn confined(text: &str, sight: Sight) -> String {
         rest = &from[name.len()..];
     }
     out.push_str(rest);
+    #[cfg(feature = "mutants")]
+    mutants::are_asked_by(&out);
     out
 }
 

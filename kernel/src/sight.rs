@@ -15,6 +15,7 @@ pub(crate) struct Condition {
 
 /// A way by which somebody of outside sees a record: all its conditions are met.
 pub(crate) struct Way {
+    /// A mark in it stands for the join with the revision that was offered.
     select: &'static str,
     /// Which kinds of records it is for.
     sharing: Condition,
@@ -46,7 +47,7 @@ const OUTSIDE: [Way; 3] = [
     Way {
         select: "select record.id, kind, number, revision.title, offered_state, owner, function, party, offered,
                  released_at, released_at, offered_due, offered, offered, sharing, revision.extra, cast(null as text)
-                 from record join revision on revision.record_id = record.id and revision.no = record.offered",
+                 from record join revision on revision.record_id = record.id and {as_offered}",
         sharing: Condition {
             sql: "sharing = 'offered'",
             met: || text!("Of records of this kind their organisation reads the revision that was offered last."),
@@ -62,7 +63,7 @@ const OUTSIDE: [Way; 3] = [
     Way {
         select: "select record.id, kind, number, revision.title, offered_state, owner, function, party, offered,
                  released_at, released_at, offered_due, offered, offered, sharing, revision.extra, cast(null as text)
-                 from record join revision on revision.record_id = record.id and revision.no = record.offered",
+                 from record join revision on revision.record_id = record.id and {as_offered}",
         sharing: Condition {
             sql: "sharing = 'published'",
             met: || text!("Records of this kind are published: every customer reads the revision that was offered last."),
@@ -92,11 +93,16 @@ pub(crate) fn of_the_key(db: &Connection) -> &'static str {
 
 /// The bodies of the views of all who see everything, and of outsiders.
 pub(crate) fn views(db: &Connection) -> (String, String) {
-    let ways = OUTSIDE.map(|way| {
-        let conditions =
-            std::iter::once(&way.sharing).chain(way.conditions).map(|it| mutants::condition(it.sql));
-        format!("{} where {}", way.select, conditions.collect::<Vec<_>>().join(" and "))
+    let ways = (1..).zip(&OUTSIDE).map(|(no, way)| {
+        let asked = |sql| mutants::condition(&format!("visible {no}"), sql, "1 = 1");
+        let select = match way.joined {
+            Some(_) => way.select.replace("{as_offered}", asked("revision.no = record.offered")),
+            None => way.select.to_owned(),
+        };
+        let conditions = std::iter::once(&way.sharing).chain(way.conditions).map(|it| asked(it.sql));
+        format!("{select} where {}", conditions.collect::<Vec<_>>().join(" and "))
     });
+    let ways: Vec<String> = ways.collect();
     (ALL.to_owned(), ways.join(" union all ").replace("{of_the_key}", of_the_key(db)))
 }
 

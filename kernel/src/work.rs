@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 use crate::field::{self, ExtraField, Field, Half};
+use crate::flow::{lets_create, lets_edit};
 use crate::notice::{self, News};
 use crate::search::{self, Findable};
 use crate::trail::{self, Entry, Touched};
@@ -99,7 +100,7 @@ impl<'db> Work<'db> {
 
     /// Opens a new record under the next number of its kind.
     pub fn create<B: Body>(&mut self, new: &New, body: &B) -> Result<Made> {
-        B::CREATE.covers(self.actor, None)?;
+        lets_create::<B>(self.actor)?;
         self.create_by_itself(new, body)
     }
 
@@ -250,7 +251,7 @@ impl<'db> Work<'db> {
         case: &mut Case<B>,
         change: impl FnOnce(&mut Record<B>),
     ) -> Result<()> {
-        B::EDIT.covers(self.actor, Some(case.record.owner))?;
+        lets_edit::<B>(self.actor, case.record.owner)?;
         self.on_behalf_of(case.record.owner);
         let before = direction(&case.record);
         change(&mut case.record);
@@ -661,7 +662,7 @@ impl<'db> Work<'db> {
     }
 
     fn may_edit<B: Body>(&self, case: &Case<B>) -> Result<()> {
-        B::EDIT.covers(self.actor, Some(case.record.owner))?;
+        lets_edit::<B>(self.actor, case.record.owner)?;
         // Outsiders hold the offered copy, or one without what is internal; stored, it would overwrite the rest.
         let is_whole = B::KIND.sharing == Sharing::Working && B::INTERNAL.is_empty();
         let holds_working = !self.actor.is_outside() || is_whole;
