@@ -6,7 +6,7 @@ mod people;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    Actor, Case, Db, Faults, PartyId, PersonId, Reader, Record, Result, Role, Vocabulary, roles_of, sql,
+    Actor, Case, Db, Faults, PartyId, PersonId, Reader, Record, Result, Role, Vocabulary, may, roles_of, sql,
     text, values,
 };
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,28 @@ pub struct Bearer {
     language: String,
     zone: String,
     keys_off: bool,
+    /// Why the key opens nothing any more.
+    #[serde(default)]
+    shut: Shut,
+}
+
+/// Why what somebody carries opens nothing. It is read with the row and judged behind the statement, where each reason
+/// is a check of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Shut {
+    #[default]
+    Open,
+    /// It waits for something first.
+    Half,
+    Used,
+    Revoked,
+    Over,
+    Idle,
+    /// It was for the password before this one.
+    Older,
+    /// Whose it is does not come in any more.
+    Left,
 }
 
 /// A person in a list.
@@ -133,36 +155,50 @@ pub fn is_empty_yet(reader: &Reader) -> Result<bool> {
 
 /// Who stands behind the secret of a session, if it is still good and the person still comes in.
 pub fn behind_session(reader: &Reader, secret: &str) -> Result<Option<Bearer>> {
-    reader.maybe(
+    let found: Option<Bearer> = reader.maybe(
         sql!(
             "select it.id as key, seen_at as used_at, 'write' as scope, visible.id as person, title as name, party,
-             roles, language, zone, keys_off
+             roles, language, zone, keys_off,
+             case when awaits <> '' then 'half' when revoked_at is not null then 'revoked'
+                  when expires_at <= $2 then 'over' when seen_at <= $3 then 'idle'
+                  when state <> 'active' then 'left' else 'open' end as shut
              from session as it join visible on visible.id = it.record_id join person on person.id = visible.id
-             where secret = $1 and awaits = '' and revoked_at is null and expires_at > $2 and seen_at > $3
-             and state = 'active'"
+             where secret = $1"
         ),
         values![sealed(secret), reader.now, reader.now - IDLE],
-    )
+    )?;
+    Ok(found.filter(|it| {
+        may(it.shut != Shut::Half)
+            && may(it.shut != Shut::Revoked)
+            && may(it.shut != Shut::Over)
+            && may(it.shut != Shut::Idle)
+            && may(it.shut != Shut::Left)
+    }))
 }
 
 /// Who stands behind the secret of a token.
 pub fn behind_token(reader: &Reader, secret: &str) -> Result<Option<Bearer>> {
-    reader.maybe(
+    let found: Option<Bearer> = reader.maybe(
         sql!(
             "select it.id as key, used_at, scope, visible.id as person, title as name, party,
-             roles, language, zone, keys_off
+             roles, language, zone, keys_off,
+             case when revoked_at is not null then 'revoked' when expires_at <= $2 then 'over'
+                  when state <> 'active' then 'left' else 'open' end as shut
              from token as it join visible on visible.id = it.record_id join person on person.id = visible.id
-             where secret = $1 and revoked_at is null and expires_at > $2 and state = 'active'"
+             where secret = $1"
         ),
         values![sealed(secret), reader.now],
-    )
+    )?;
+    Ok(found.filter(|it| {
+        may(it.shut != Shut::Revoked) && may(it.shut != Shut::Over) && may(it.shut != Shut::Left)
+    }))
 }
 
 /// The bearer as the edge knows somebody.
 pub fn known(reader: &Reader, bearer: &Bearer) -> Result<Known> {
     let actor = actor(reader, bearer)?;
     Ok(Known {
-        actor: if kernel::may(bearer.scope != Scope::Read) { actor } else { actor.reading() },
+        actor: if may(bearer.scope != Scope::Read) { actor } else { actor.reading() },
         language: Some(bearer.language.clone()).filter(|it| !it.is_empty()),
         zone: Some(zone_named(reader, &bearer.zone)),
         is_without_keys: bearer.keys_off,

@@ -3,10 +3,11 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use kernel::{PersonId, Reader, Result, Role, StandIn, Vocabulary, sql, values};
+use kernel::{PersonId, Reader, Result, Role, StandIn, Vocabulary, may, sql, values};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Awaits, How, Outcome, PersonState, Purpose};
+use crate::queries::Shut;
 use crate::rules::{Absence, absent_behind, is_manned, sealed};
 
 /// So many lines of the book of the door are shown.
@@ -77,18 +78,24 @@ pub struct Half {
     pub person: PersonId,
     pub name: String,
     pub email: String,
+    shut: Shut,
 }
 
 /// The half of a session behind a secret, while it is good.
 pub fn half_session(reader: &Reader, secret: &str) -> Result<Option<Half>> {
-    reader.maybe(
+    let found: Option<Half> = reader.maybe(
         sql!(
-            "select it.id as key, awaits, visible.id as person, title as name, email
+            "select it.id as key, awaits, visible.id as person, title as name, email,
+             case when revoked_at is not null then 'revoked'
+                  when expires_at <= $2 then 'over' when state <> 'active' then 'left' else 'open' end as shut
              from session as it join visible on visible.id = it.record_id join person on person.id = visible.id
-             where secret = $1 and awaits <> '' and revoked_at is null and expires_at > $2 and state = 'active'"
+             where secret = $1 and awaits <> ''"
         ),
         values![sealed(secret), reader.now],
-    )
+    )?;
+    Ok(found.filter(|it| {
+        may(it.shut != Shut::Revoked) && may(it.shut != Shut::Over) && may(it.shut != Shut::Left)
+    }))
 }
 
 /// Every session of a person that is not over, half ones too.
@@ -127,21 +134,31 @@ pub struct Invited {
     pub person: PersonId,
     pub name: String,
     pub email: String,
+    shut: Shut,
 }
 
 /// Who stands behind the secret of a link, while it is good: not used, not taken back, not too old, and for the
 /// password that the person has now.
 pub fn behind_link(reader: &Reader, secret: &str) -> Result<Option<Invited>> {
-    reader.maybe(
+    let found: Option<Invited> = reader.maybe(
         sql!(
-            "select it.id as link, purpose, visible.id as person, title as name, email
+            "select it.id as link, purpose, visible.id as person, title as name, email,
+             case when used_at is not null then 'used' when revoked_at is not null then 'revoked'
+                  when expires_at <= $2 then 'over' when state <> 'active' then 'left'
+                  when password_of <> coalesce(account.changed_at, 0) then 'older' else 'open' end as shut
              from password_link as it join visible on visible.id = it.record_id
              join person on person.id = visible.id left join account on account.record_id = visible.id
-             where secret = $1 and used_at is null and revoked_at is null and expires_at > $2
-             and state = 'active' and password_of = coalesce(account.changed_at, 0)"
+             where secret = $1"
         ),
         values![sealed(secret), reader.now],
-    )
+    )?;
+    Ok(found.filter(|it| {
+        may(it.shut != Shut::Used)
+            && may(it.shut != Shut::Revoked)
+            && may(it.shut != Shut::Over)
+            && may(it.shut != Shut::Left)
+            && may(it.shut != Shut::Older)
+    }))
 }
 
 /// When the password of a person was set; 0 where they have none.
