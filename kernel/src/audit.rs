@@ -191,6 +191,7 @@ impl Reader<'_> {
         }
     }
 
+    #[track_caller]
     fn may_audit(&self) -> Result<()> {
         if may(self.actor.side == Side::System) { Ok(()) } else { Err(Error::NotFound) }
     }

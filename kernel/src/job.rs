@@ -208,6 +208,7 @@ impl Reader<'_> {
         )
     }
 
+    #[track_caller]
     fn must_be_inside(&self) -> Result<()> {
         if self.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
     }

@@ -451,6 +451,7 @@ impl Work<'_> {
         Ok(true)
     }
 
+    #[track_caller]
     fn letter_to_decide(&self, id: i64) -> Result<Kept> {
         let letter = self.letter(id)?;
         Permit::Staff.covers(self.actor, None)?;

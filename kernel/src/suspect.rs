@@ -264,6 +264,7 @@ impl Work<'_> {
     }
 
     /// Ties are the business of the house.
+    #[track_caller]
     pub(crate) fn must_be_ours(&self) -> Result<()> {
         Ok(crate::Permit::Staff.covers(self.actor, None)?)
     }

@@ -282,6 +282,7 @@ impl Work<'_> {
     }
 }
 
+#[track_caller]
 fn may_keep(actor: &Actor) -> Result<()> {
     let sentence = text!("Whoever comes with a token for reading changes nothing.");
     Ok(Refusal::unless(may(!actor.not_even_own), sentence)?)

@@ -41,6 +41,7 @@ pub fn routes(agreement: Agreement) -> Routes {
         .and(api::routes())
 }
 
+#[track_caller]
 fn may_keep(reader: &Reader) -> bool {
     KEEPERS.covers(reader.actor, None).is_ok()
 }

@@ -216,6 +216,7 @@ fn mention(case: &Case<ChangeRequest>) -> Mention {
 }
 
 /// The same without what only guards ask, for what is done to many items one after another.
+#[track_caller]
 fn still_written(work: &Work, number: &str) -> Result<Mention> {
     kernel::Permit::Staff.covers(work.actor, None)?;
     let change = work.mention_of(number)?;
@@ -226,6 +227,7 @@ fn still_written(work: &Work, number: &str) -> Result<Mention> {
 }
 
 /// A change that may still be written, by somebody of the house.
+#[track_caller]
 fn being_written(work: &Work, number: &str) -> Result<Case<ChangeRequest>> {
     let case = work.find::<ChangeRequest>(number)?;
     kernel::Permit::Staff.covers(work.actor, None)?;
@@ -244,6 +246,7 @@ fn function_of(work: &Work, number: &str) -> Result<Mention> {
 }
 
 /// Refuses whoever neither belongs to a function nor stands in for its leader.
+#[track_caller]
 fn must_belong_to(work: &Work, function: &Mention) -> Result<()> {
     let own = identity::functions_of(work, work.actor.person)?.contains(&function.id);
     let sentence =

@@ -72,10 +72,12 @@ pub fn routes(telling: Telling, said: Said) -> Routes {
 }
 
 /// A change, for those of the house.
+#[track_caller]
 fn ours(reader: &Reader, number: &str) -> Result<Case<ChangeRequest>> {
     if reader.actor.is_outside() { Err(Error::NotFound) } else { reader.find(number) }
 }
 
+#[track_caller]
 fn may_write(reader: &Reader) -> bool {
     !reader.actor.is_outside() && !reader.actor.only_reads
 }

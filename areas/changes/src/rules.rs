@@ -41,6 +41,7 @@ pub const LAWGIVERS: Permit = Any(&[Quality, Administrator]);
 ///
 /// # Errors
 /// Says who may.
+#[track_caller]
 pub fn names_who_looks(actor: &kernel::Actor, owner: kernel::PersonId) -> Verdict {
     Permit::Owner.covers(actor, Some(owner)).or_else(|_| LAWGIVERS.covers(actor, None))
 }
@@ -50,6 +51,7 @@ pub fn names_who_looks(actor: &kernel::Actor, owner: kernel::PersonId) -> Verdic
 ///
 /// # Errors
 /// Says who may.
+#[track_caller]
 pub fn answers_for_it(actor: &kernel::Actor, owner: kernel::PersonId) -> Verdict {
     Permit::Owner.covers(actor, Some(owner)).or_else(|_| DECIDERS.covers(actor, None))
 }

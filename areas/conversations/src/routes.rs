@@ -56,6 +56,7 @@ pub fn routes(capture: Capture, points: Points) -> Routes {
         .and(statements_api::routes())
 }
 
+#[track_caller]
 fn may_write(reader: &Reader) -> bool {
     !reader.actor.is_outside() && !reader.actor.only_reads
 }

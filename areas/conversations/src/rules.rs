@@ -30,6 +30,7 @@ pub const MAIL_ROOM: Permit = Permit::Any(&[Role::Agent, Role::Administrator]);
 ///
 /// # Errors
 /// Says who may.
+#[track_caller]
 pub fn may_read_unfiled(actor: &Actor) -> Verdict {
     let reads = [Role::Agent, Role::Administrator, Role::Auditor].into_iter().any(|it| actor.has(it));
     if reads { Ok(()) } else { MAIL_ROOM.covers(actor, None) }

@@ -47,6 +47,7 @@ pub fn routes(required: Required) -> Routes {
         .and(api::routes())
 }
 
+#[track_caller]
 fn may_add(reader: &Reader) -> bool {
     KEEPERS.covers(reader.actor, None).is_ok()
 }
@@ -147,6 +148,7 @@ fn shown(reader: &Reader, case: &AnyCase, form: Form, required: Required) -> Res
     })
 }
 
+#[track_caller]
 fn may_merge(reader: &Reader) -> bool {
     MERGERS.covers(reader.actor, None).is_ok()
 }

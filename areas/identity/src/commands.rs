@@ -761,6 +761,7 @@ pub fn name_company(work: &mut Work, name: &str, zone: &str) -> Result<()> {
 }
 
 /// Whether somebody acts for the product itself or as an administrator.
+#[track_caller]
 pub fn is_administrator(actor: &Actor) -> bool {
     actor.side == Side::System || actor.has(Role::Administrator)
 }

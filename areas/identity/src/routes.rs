@@ -78,6 +78,7 @@ fn house_of(edge: &Edge, envelope: &Envelope) -> Result<House> {
 
 /// What guards the door is changed by whoever signed in, never by a program with a token.
 #[expect(clippy::result_large_err, reason = "a failure ends the request and holds all that its page needs")]
+#[track_caller]
 fn must_be_signed_in(visit: &Visit) -> Result<(), Failure> {
     if kernel::may(visit.envelope.header("authorization").is_none()) {
         return Ok(());

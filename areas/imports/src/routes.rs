@@ -48,10 +48,12 @@ pub fn routes(targets: Targets) -> Routes {
 }
 
 /// Only staff learn of imports.
+#[track_caller]
 fn must_be_ours(reader: &Reader) -> Result<()> {
     if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
 }
 
+#[track_caller]
 fn may_import(reader: &Reader, target: &Target) -> bool {
     <Batch as Body>::CREATE.covers(reader.actor, None).is_ok()
         && target.permit.covers(reader.actor, None).is_ok()

@@ -121,6 +121,7 @@ fn something_is_decided(case: &Case<Batch>) -> Verdict {
 }
 
 /// Whether it is somebody's to take a batch back: whoever answers for it, whoever stands in for them, an administrator.
+#[track_caller]
 pub fn may_take_back(actor: &kernel::Actor, owner: i64) -> bool {
     Owner.covers(actor, Some(owner)).is_ok() || ADMIN.covers(actor, None).is_ok()
 }

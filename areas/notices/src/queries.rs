@@ -33,6 +33,7 @@ pub const KEPT: &kernel::Sql = sql!(
 ///
 /// # Errors
 /// Refuses whoever is no member of staff, and a change that is over.
+#[track_caller]
 pub fn open_change(reader: &Reader, number: &str) -> Result<Case<changes::ChangeRequest>> {
     Permit::Staff.covers(reader.actor, None)?;
     let case = reader.find::<changes::ChangeRequest>(number)?;

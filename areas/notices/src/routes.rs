@@ -70,10 +70,12 @@ pub fn of_order(reader: &Reader, order: i64) -> Result<Markup> {
 }
 
 /// A notice, for those of the house.
+#[track_caller]
 fn ours(reader: &Reader, number: &str) -> Result<Case<Notice>> {
     if reader.actor.is_outside() { Err(Error::NotFound) } else { reader.find(number) }
 }
 
+#[track_caller]
 fn may_write(reader: &Reader) -> bool {
     !reader.actor.is_outside() && !reader.actor.only_reads
 }
@@ -421,6 +423,7 @@ async fn prepare(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
         .await
 }
 
+#[track_caller]
 fn no_outsider(reader: &Reader) -> Result<()> {
     if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
 }

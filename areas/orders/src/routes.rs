@@ -45,6 +45,7 @@ pub fn on_set(reader: &Reader, set: i64) -> Result<Markup> {
     Ok(set.map(|it| crate::pages::gate::overridden(&it.number, count)).unwrap_or_default())
 }
 
+#[track_caller]
 fn may_keep(reader: &Reader) -> bool {
     KEEPERS.covers(reader.actor, None).is_ok()
 }

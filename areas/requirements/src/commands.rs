@@ -668,6 +668,7 @@ fn offer_parts(work: &mut Work, set: &Case<RequirementSet>, lines: &[Line]) -> R
 }
 
 /// A set that is worked on, in the version that was seen.
+#[track_caller]
 fn worked_on(work: &Work, number: &str, seen: Option<i64>) -> Result<Case<RequirementSet>> {
     let set = work.find::<RequirementSet>(number)?;
     RequirementSet::EDIT.covers(work.actor, Some(set.record.owner))?;

@@ -79,6 +79,7 @@ fn faults_of(error: &kernel::Error) -> Faults {
 }
 
 /// Whether somebody could change things, were the record open.
+#[track_caller]
 fn may_write(reader: &Reader) -> bool {
     !reader.actor.is_outside() && !reader.actor.only_reads
 }

@@ -78,6 +78,7 @@ fn by_hand(work: &mut Work, channel: Channel, (record, owner): (i64, PersonId), 
 }
 
 /// Only our own people, who may change something.
+#[track_caller]
 fn must_be_staff(work: &Work) -> Result<()> {
     Ok(kernel::Permit::Staff.covers(work.actor, None)?)
 }

@@ -41,11 +41,13 @@ pub fn routes() -> Routes {
         .and(api::routes())
 }
 
+#[track_caller]
 fn may_write(reader: &Reader) -> bool {
     !reader.actor.is_outside() && !reader.actor.only_reads
 }
 
 /// What is of the house only is not there for anybody else.
+#[track_caller]
 fn inside(reader: &Reader) -> Result<()> {
     if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
 }

@@ -162,6 +162,7 @@ impl JobSeen {
     }
 }
 
+#[track_caller]
 fn inside(reader: &Reader) -> Result<()> {
     if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
 }

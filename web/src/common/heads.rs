@@ -35,6 +35,7 @@ pub fn routes() -> Routes {
         )
 }
 
+#[track_caller]
 fn may_change(reader: &Reader) -> Result<()> {
     Ok(Permit::Has(Role::Administrator).covers(reader.actor, None)?)
 }

@@ -41,6 +41,7 @@ pub fn routes(parts: &'static [Part]) -> Routes {
         )
 }
 
+#[track_caller]
 fn may_change(reader: &Reader) -> Result<()> {
     Ok(Permit::Has(Role::Administrator).covers(reader.actor, None)?)
 }

@@ -26,6 +26,7 @@ pub fn routes() -> Routes {
 }
 
 /// What happens inside a house is nothing to anybody outside it.
+#[track_caller]
 pub(super) fn inside(reader: &Reader) -> Result<()> {
     if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
 }

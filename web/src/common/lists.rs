@@ -394,6 +394,7 @@ fn must_be_as_seen(form: &Form, rows: &[Picked]) -> Result<()> {
     Ok(kernel::Refusal::unless(is_same, sentence)?)
 }
 
+#[track_caller]
 fn may_change(reader: &Reader) -> Result<()> {
     Ok(kernel::Permit::Staff.covers(reader.actor, None)?)
 }

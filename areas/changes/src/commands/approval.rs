@@ -338,6 +338,7 @@ pub fn confirm_as_told(
 }
 
 /// A change that waits for the word of the customer for whom the actor speaks.
+#[track_caller]
 fn waits_for_them(work: &Work, number: &str) -> Result<Case<ChangeRequest>> {
     let case = work.find::<ChangeRequest>(number)?;
     Permit::Party.covers(work.actor, None)?;

@@ -83,6 +83,7 @@ pub fn finish(work: &mut Work, number: &str, task: i64, evidence: &str) -> Resul
 }
 
 /// The key of a change that is not over, for somebody of the house.
+#[track_caller]
 fn carried_out(work: &Work, number: &str) -> Result<i64> {
     Permit::Staff.covers(work.actor, None)?;
     let change = work.mention_of(number)?;

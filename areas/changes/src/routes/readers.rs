@@ -80,6 +80,7 @@ struct Excused {
 }
 
 /// The key of a change, for those of the house.
+#[track_caller]
 fn of_ours(reader: &Reader, number: &str) -> Result<kernel::Mention> {
     let it = reader.mention_of(number)?;
     let is_ours = it.kind == "CR" && !reader.actor.is_outside();

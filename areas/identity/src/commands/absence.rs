@@ -145,6 +145,7 @@ fn settle_requests(work: &mut Work, person: PersonId) -> Result<()> {
 }
 
 /// The person whose absence it is, if the actor may say so.
+#[track_caller]
 fn own_or_administered(work: &Work, number: &str) -> Result<PersonId> {
     let case = work.find::<Person>(number)?;
     let person = case.record.id.raw();

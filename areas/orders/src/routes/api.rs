@@ -466,6 +466,7 @@ async fn lay_beside(Path(number): Path<String>, SentTable(visit, sent, file): Se
 }
 
 /// Papers laid beside each other are ours to see.
+#[track_caller]
 fn ours(reader: &Reader) -> Result<()> {
     if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
 }

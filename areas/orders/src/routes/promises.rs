@@ -12,6 +12,7 @@ pub fn routes() -> Routes {
 }
 
 /// Promises to all customers are ours to see.
+#[track_caller]
 fn ours(reader: &Reader) -> Result<()> {
     if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
 }

@@ -165,6 +165,7 @@ fn contradiction(work: &Work, case: &Case<Requirement>, other: &str) -> Result<C
     Ok(all.into_iter().find(is_it).ok_or_else(|| Refusal::because(sentence))?)
 }
 
+#[track_caller]
 fn judged(work: &Work, number: &str) -> Result<Case<Requirement>> {
     let case = work.find::<Requirement>(number)?;
     Requirement::EDIT.covers(work.actor, Some(case.record.owner))?;

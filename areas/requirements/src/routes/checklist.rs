@@ -88,6 +88,7 @@ pub fn routes() -> Routes {
         )
 }
 
+#[track_caller]
 fn may_keep(reader: &Reader) -> bool {
     Checklist::CREATE.covers(reader.actor, None).is_ok()
 }
@@ -233,6 +234,7 @@ async fn release(Path(number): Path<String>, Posted(visit): Posted) -> Response 
 }
 
 /// Whoever only reads may read the questions; somebody of a customer may not.
+#[track_caller]
 fn set_of(reader: &Reader, number: &str) -> Result<kernel::Case<RequirementSet>> {
     if reader.actor.is_outside() {
         return Err(Error::NotFound);

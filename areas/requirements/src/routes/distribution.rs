@@ -108,6 +108,7 @@ pub fn routes() -> Routes {
 }
 
 /// A set, for those of the house.
+#[track_caller]
 fn ours(reader: &Reader, number: &str) -> Result<Case<RequirementSet>> {
     if reader.actor.is_outside() { Err(Error::NotFound) } else { reader.find(number) }
 }

@@ -194,6 +194,7 @@ fn record_page(reader: &Reader, number: &str, agreement: Agreement) -> Result<Pa
 }
 
 /// Whoever answers for a set, or writes requirements, shows it to the customer.
+#[track_caller]
 fn may_offer(reader: &Reader, owner: i64) -> bool {
     let owns = Permit::Owner.covers(reader.actor, Some(owner));
     owns.or(Permit::Has(Role::Engineer).covers(reader.actor, None)).is_ok()

@@ -316,6 +316,7 @@ fn findings_page(reader: &Reader, number: &str, only: Option<Rule>) -> Result<Pa
 }
 
 /// Whoever only reads may read findings; somebody of a customer may not.
+#[track_caller]
 fn must_be_staff_or_reader(reader: &Reader) -> Result<()> {
     if reader.actor.is_outside() {
         return Err(kernel::Error::NotFound);

@@ -119,6 +119,7 @@ async fn doubles(visit: Visit) -> Answer {
         .await
 }
 
+#[track_caller]
 fn must_be_ours(reader: &Reader) -> Result<()> {
     if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
 }
