@@ -14,6 +14,42 @@ fn generated_files_are_current() {
     }
 }
 
+/// `bin/check-rights` leaves the permits of steps to the documents of the workflows: who may take a step stands in each.
+#[test]
+fn a_step_that_others_may_take_is_another_line_of_its_workflow() {
+    let registry = app::wiring::registry();
+    let mut steps = 0;
+    for entry in registry.all() {
+        let path = root().join("docs/workflows").join(format!("{}.md", entry.kind.path));
+        let kept = fs::read_to_string(&path).unwrap();
+        let mut lines: Vec<&str> = kept.lines().map(str::trim).collect();
+        for (from, step, to, by) in &entry.rules {
+            let told = format!("{} --> {} : {} ({by})", from.code, to.code, step.text);
+            let place = lines.iter().position(|it| *it == told);
+            assert!(place.is_some(), "{} does not say: {told}", path.display());
+            lines.remove(place.unwrap());
+            steps += 1;
+        }
+        let more: Vec<&&str> =
+            lines.iter().filter(|it| it.contains(" --> ") && !it.starts_with("[*]")).collect();
+        assert!(more.is_empty(), "{}: {more:?}", path.display());
+    }
+    assert!(steps > 150, "only {steps} steps were found");
+    // No two permits are written alike.
+    let all = [
+        kernel::Permit::Staff,
+        kernel::Permit::Owner,
+        kernel::Permit::Party,
+        kernel::Permit::Nobody,
+        kernel::Permit::Has(kernel::Role::Administrator),
+        kernel::Permit::Has(kernel::Role::Reviewer),
+        kernel::Permit::Any(&[kernel::Role::Administrator]),
+        kernel::Permit::Any(&[kernel::Role::Administrator, kernel::Role::Reviewer]),
+    ];
+    let written: BTreeSet<String> = all.iter().map(|it| format!("{it:?}")).collect();
+    assert_eq!(written.len(), all.len());
+}
+
 #[test]
 fn the_description_of_the_interface_names_every_address_and_no_other() {
     let routes = app::wiring::routes();
