@@ -156,8 +156,6 @@ pub struct Consent<'a> {
     pub consents: bool,
     /// What they say with it; a no says why.
     pub words: &'a str,
-    /// As what they sign.
-    pub role: &'a str,
     /// The fingerprint of what they read before they signed.
     pub read: &'a str,
 }
@@ -168,6 +166,8 @@ pub struct Reply<'a> {
     pub consents: bool,
     /// What they say with it; a no says why.
     pub words: &'a str,
+    /// As what they sign.
+    pub role: &'a str,
     /// The fingerprint of what they read before they signed.
     pub read: &'a str,
 }
