@@ -146,6 +146,7 @@ export const checks = {
     await carl.open('form[action$="/code"] button');
     await carl.type('input[name="code"]', letterTo(world, meridian).match(/your code is (\d{6})/)[1]);
     await carl.open('form[action$="/enter"] button');
+    await carl.type('input[name="role"]', "Project engineer");
     await carl.open('button[formaction$="/confirm"]');
     holds((await carl.words()).includes("Thank you"), await carl.words());
   },

@@ -87,6 +87,7 @@ export const checks = {
     holds(await written.isVisible(), "what is wrong with a line cannot be written where it is queried");
     await carl.locator("main .verdict label", { hasText: "Accept" }).first().click();
     const fingerprint = await carl.locator(".signing .digest").innerText();
+    await carl.locator('input[name="role"]').fill("Project engineer");
     await carl.locator('button[formaction$="/confirm"]').focus();
     await Promise.all([carl.waitForURL((url) => url.pathname.endsWith("/confirm")), carl.keyboard.press("Enter")]);
     const done = await carl.locator("main").innerText();

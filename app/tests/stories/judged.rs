@@ -1011,6 +1011,31 @@ fn a_review_of_which_a_signed_word_was_altered_is_signed_by_nobody() {
     }
 }
 
+/// Taking a later revision up writes the review anew, and so would write down what somebody altered.
+#[test]
+fn a_review_of_which_a_question_was_altered_takes_no_later_revision_up() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        both_accept(&world, &review, &it);
+        revises(&world, &it, &[("statement", "The flow is 20 m³/h.")], None);
+        let altered = r#"update review set policy = replace(policy, 'approval":true', 'approval":false')"#;
+        let back = r#"update review set policy = replace(policy, 'approval":false', 'approval":true')"#;
+        behind_the_back(&world, "review", altered);
+        let refused = refusal(world.bob().does(|work| reviews::take_up(work, &review)));
+        assert!(
+            refused.contains(&format!("What is stored of {review} is not what was signed.")),
+            "{refused}"
+        );
+        assert!(findings(&world).iter().any(|it| it.contains("What is asked")), "and the audit says so");
+        behind_the_back(&world, "review", back);
+        world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
+        assert_eq!(findings(&world), Vec::<String>::new());
+        let page = program(&world, "bob").get(&format!("/reviews/{review}")).text;
+        assert!(!page.contains(NOT_SIGNED), "what was signed of the revision before stands: {page}");
+    }
+}
+
 /// An order is promised on what was reviewed and signed, and on nothing that says something else by now.
 #[test]
 fn the_gate_of_an_order_names_what_was_altered_with_its_link_and_refuses() {
