@@ -1341,6 +1341,16 @@ fn nobody_signs_without_saying_as_what() {
         let form = |role| [("digest", &*digest), ("name", name), ("role", role)];
         let mut by_program = program(&world, "carl");
         let to = format!("/api/v1/sign-offs/{number}/confirm");
+        let known = |title: &str| {
+            let said = format!("update person set job_title = '{title}' where email = '{CARL}'");
+            testbed::tamper(&world.address, &said).unwrap();
+        };
+        known("Engineer of plant 4");
+        assert!(
+            carl.get(&link).text.contains(r#"value="Engineer of plant 4""#),
+            "what is known stands there"
+        );
+        known("");
         for role in ["", "  "] {
             let bare = carl.post_form(&format!("{link}/confirm"), &form(role));
             assert!(bare.text.contains(AS_WHAT) && bare.text.contains(name), "{}", bare.text);

@@ -26,11 +26,12 @@ pub use model::{
     Awaits, Function, FunctionState, FunctionStep, Outcome, Person, PersonState, PersonStep, Purpose, Scope,
 };
 pub use pages::letter::done as by_link_done;
-pub use pages::{filled, setup, summary};
+pub use pages::{filled, role_field, setup, summary};
 pub use queries::{
     Company, Named, SessionLine, TokenLine, actor_of, address_of, administrators, answering_for,
-    belonging_to, company, functions, functions_of, has_account, has_factor, is_empty, known_people,
-    language_of, members_of, my_sessions, my_tokens, people_of, person_with_email, with_role, zone_of,
+    belonging_to, company, functions, functions_of, has_account, has_factor, is_empty, job_title_of,
+    known_people, language_of, members_of, my_sessions, my_tokens, people_of, person_with_email, with_role,
+    zone_of,
 };
 pub use routes::{
     Behind, Come, asks_for_code, by_link, house, pass_key, reached_at, routes, says_again, says_again_in,

@@ -10,13 +10,20 @@ pub mod people;
 pub mod setup;
 pub mod sign_in;
 
-use web::Form;
 use web::language::say;
 use web::parts::{self, Field};
+use web::{Form, t};
 
 /// A field with what the form holds and what is wrong there.
 pub fn filled(form: &Form, name: &str, field: Field) -> Field {
     field.value(form.text(name)).fault(form.faults.of(name).map(say))
+}
+
+/// The field in which somebody says as what they sign; what is known of them stands in it.
+pub fn role_field(form: &Form, known: &str) -> Field {
+    let said = if form.has("role") { form.text("role") } else { known };
+    let field = Field::text("role", t!("Your role")).required().remembers("organization-title");
+    filled(form, "role", field).value(said)
 }
 
 /// All that is wrong with a form, at its head.

@@ -293,6 +293,15 @@ pub fn language_of(reader: &Reader, person: PersonId) -> Result<Option<String>> 
     Ok(code.and_then(known))
 }
 
+/// As what a person works, as far as it is known.
+pub fn job_title_of(reader: &Reader, person: PersonId) -> Result<String> {
+    let said: Option<String> = reader.maybe(
+        sql!("select job_title from visible join person on person.id = visible.id where visible.id = $1"),
+        values![person],
+    )?;
+    Ok(said.unwrap_or_default())
+}
+
 /// The time zone by whose clock a person lives: theirs, else that of the house.
 pub fn zone_of(reader: &Reader, person: PersonId) -> Result<String> {
     let said: Option<String> = reader.maybe(

@@ -167,6 +167,7 @@ fn offered<'a>(
         answers,
         became: queries::outcomes(reader, case.record.id.raw())?.pop(),
         action,
+        role: identity::job_title_of(reader, reader.actor.person)?,
         proves,
     })
 }

@@ -28,6 +28,8 @@ pub struct Offered {
     pub shown_at: Timestamp,
     /// Who of theirs answered, whether they approved, and when; the first first.
     pub answers: Vec<(String, bool, Timestamp)>,
+    /// As what whoever reads it signs, as far as it is known.
+    pub role: String,
 }
 
 /// How far it is, in their words, with every day.
@@ -75,7 +77,7 @@ pub fn confirm(it: &Offered, read: &str, has_factor: bool, written: &Form) -> Ma
             (hidden("read", read))
             (Field::area("words", t!("What you say with it")).lines(2).value(written.text("words")).help(t!("If you do not approve, say why."))
                 .fault(written.faults.of("reason").map(say)))
-            (identity::filled(written, "role", Field::text("role", t!("Your role")).required().remembers("organization-title")))
+            (identity::role_field(written, &it.role))
             (proof_fields(written, has_factor))
             div.row {
                 (Button::send(t!("I approve it")).first().sends("decision", "approve"))

@@ -236,6 +236,7 @@ pub fn offered(reader: &Reader, number: &str) -> Result<customer::Offered> {
         starts: pages::starts(&later.unwrap_or_else(|| case.body.starts())),
         changes,
         digest: revision.digest,
+        role: identity::job_title_of(reader, reader.actor.person)?,
     })
 }
 

@@ -24,6 +24,8 @@ pub struct Offered<'a> {
     pub became: Option<Heard>,
     /// Where its form goes: `/notice/…` or `/change-notices/NO-…`.
     pub action: String,
+    /// As what they sign, as far as it is known.
+    pub role: String,
     pub proves: Proves,
 }
 
@@ -116,7 +118,7 @@ fn answer(it: &Offered, written: &Form) -> Markup {
                 @if it.proves == Proves::Link {
                     (identity::filled(written, "name", Field::text("name", t!("Your name")).required().remembers("name")))
                 }
-                (identity::filled(written, "role", Field::text("role", t!("Your role")).required().remembers("organization-title")))
+                (identity::role_field(written, &it.role))
                 @if let Proves::Password { has_factor } = it.proves { (proof_fields(written, has_factor)) }
                 (send(model::Answer::Approved, t!("I approve it")).first().wide())
             } @else {

@@ -111,6 +111,8 @@ pub struct Offered {
     /// What is said where what is stored is not what was released: then nothing is signed.
     pub altered: Option<String>,
     pub statement: String,
+    /// As what they sign, as far as it is known.
+    pub role: String,
     pub proves: Proves,
 }
 
@@ -159,7 +161,7 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
                         h2 id="signing" { (t!("Sign")) }
                         p { (it.statement) }
                         (identity::filled(written, "name", Field::text("name", t!("Your name")).value(&it.to).required().remembers("name")).value(if written.has("name") { written.text("name") } else { &it.to }))
-                        (identity::filled(written, "role", Field::text("role", t!("Your role")).required().remembers("organization-title")))
+                        (identity::role_field(written, &it.role))
                         @if let Proves::Password { has_factor } = it.proves { (proof_fields(written, has_factor)) }
                         (Button::send_to(format!("{}/confirm", it.action), t!("Sign revision {no}", no = it.revision)).first().wide())
                     } @else {

@@ -165,7 +165,7 @@ async fn close(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
 
 /// As what somebody of ours closes a review: by their job title, or by the role by which they may where they have none.
 pub fn title_of(reader: &Reader) -> Result<String> {
-    let title = reader.find_by_id::<identity::Person>(reader.actor.person)?.body.job_title;
+    let title = identity::job_title_of(reader, reader.actor.person)?;
     let by = [Role::Approver, Role::Quality].into_iter().find(|it| reader.actor.has(*it));
     let role = by.map(web::language::word).unwrap_or_default();
     Ok(if title.trim().is_empty() { role } else { title })

@@ -322,6 +322,7 @@ pub(super) fn offered(
         has_signed: case.facts.signed.iter().any(|it| it.person == person),
         altered: altered.or(not_as_signed(reader, case)?),
         statement: commands::statement(&what, count),
+        role: identity::job_title_of(reader, person)?,
         proves,
     })
 }
