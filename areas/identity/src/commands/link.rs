@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
 use kernel::{
-    Actor, Addressee, Answered, Ask, Audience, Db, Error, Letter, Pass, PersonId, Refusal, Result, Text,
-    Work, fingerprint, text,
+    Actor, Addressee, Answered, Ask, Audience, Db, Error, Letter, Pass, PersonId, Refusal, Result, Task,
+    Text, Work, fingerprint, text,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -57,7 +57,7 @@ pub fn make_link(work: &mut Work, number: &str, secret: &str) -> Result<Purpose>
         _ => (Purpose::Reset, RESET_LASTS),
     };
     // Whoever was told that the person forgot theirs has nothing more to do.
-    for task in work.tasks(person)?.iter().filter(|it| it.asked_by == 0 && it.settled_at.is_none()) {
+    for task in asked_for_link(work, person)? {
         work.settle(task.id)?;
     }
     let row = NewLink {
@@ -202,12 +202,12 @@ pub fn set_password_by_link(db: &Db, secret: &str, password: &str) -> Result<()>
 }
 
 /// Somebody at the door says that they forgot their password: they get a link by letter, as long as mails go out.
-/// Otherwise, and for whoever never had a password, every administrator finds it among their next actions, in the
-/// words of `request`. Nothing tells whether there is such an address: one work is done, and the same is said.
+/// Otherwise, and for whoever never had a password, every administrator finds it among their next actions. Nothing
+/// tells whether there is such an address: one work is done, and the same is said.
 ///
 /// # Errors
 /// Refuses whoever asks too often.
-pub fn forget_password(db: &Db, arrival: &Arrival, request: &Text) -> Result<()> {
+pub fn forget_password(db: &Db, arrival: &Arrival) -> Result<()> {
     let email = arrival.email.trim().to_lowercase();
     let subject = format!("reset:{}", kernel::fingerprint(email.as_bytes()));
     must_not_knock_too_often(db, &subject, ASKED_FOR_ACCOUNT)?;
@@ -224,21 +224,30 @@ pub fn forget_password(db: &Db, arrival: &Arrival, request: &Text) -> Result<()>
             let purpose = make_link(work, &number, &secret)?;
             return mail_link(work, &number, purpose, &secret).map(|_| ());
         }
-        tell_administrators(work, person, request)
+        tell_administrators(work, person)
     })
 }
 
 /// Asks each administrator once, however often the person asks.
-fn tell_administrators(work: &mut Work, person: PersonId, request: &Text) -> Result<()> {
-    let open = work.tasks(person)?;
-    let is_asked =
-        |one| open.iter().any(|it| it.asked_by == 0 && it.settled_at.is_none() && it.person == Some(one));
+fn tell_administrators(work: &mut Work, person: PersonId) -> Result<()> {
+    let (open, request) = (asked_for_link(work, person)?, request());
     for administrator in queries::administrators(work)? {
-        if !is_asked(administrator) {
-            work.ask(person, &Ask { said: Some(request), person: Some(administrator), ..Ask::default() })?;
+        if open.iter().all(|it| it.person != Some(administrator)) {
+            work.ask(person, &Ask { said: Some(&request), person: Some(administrator), ..Ask::default() })?;
         }
     }
     Ok(())
+}
+
+/// The open tasks that ask for a link for a person, and none that ask for something else at the same record.
+fn asked_for_link(work: &Work, person: PersonId) -> Result<Vec<Task>> {
+    let request = request().to_string();
+    let is_asked = |it: &Task| it.asked_by == 0 && it.settled_at.is_none() && it.request == request;
+    Ok(work.tasks(person)?.into_iter().filter(is_asked).collect())
+}
+
+fn request() -> Text {
+    text!("Password forgotten: make a link to a new one on this record and pass it on.")
 }
 
 /// Sends the code for the link of a letter to the address of its person.

@@ -72,9 +72,7 @@ async fn forget(place: Place, GuestPosted(guest, form): GuestPosted) -> Answer {
                 agent: envelope.header("user-agent").unwrap_or_default(),
             };
             let house = house_of(edge, envelope)?;
-            let request =
-                kernel::text!("Password forgotten: make a link to a new one on this record and pass it on.");
-            match commands::forget_password(&edge.db, &arrival, &request) {
+            match commands::forget_password(&edge.db, &arrival) {
                 Ok(()) => {
                     let is_mailed = edge.db.read(&Actor::system(), |reader| reader.writes_mail())?;
                     Ok(page::asked(&house, is_mailed).into_response())
