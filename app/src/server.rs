@@ -128,6 +128,25 @@ fn find_older(db: &Db, stopping: &AtomicBool) {
             }
         }
     }
+    if let Err(error) = find_offered(db, stopping) {
+        tracing::error!("older revisions that were offered are not found by their own words: {error}");
+    }
+}
+
+/// What customers were shown is found by its own words alone, also where an older version showed it: looked at once.
+fn find_offered(db: &Db, stopping: &AtomicBool) -> kernel::Result<()> {
+    const DONE: &str = "search.offered";
+    if db.setting(DONE)?.is_some() {
+        return Ok(());
+    }
+    let mut last = 0;
+    while let Some(set) = db.write(&Actor::system(), |work| requirements::take_up_offered(work, last))? {
+        if stopping.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        last = set;
+    }
+    db.set(DONE, "1")
 }
 
 /// Carries letters, does jobs, keeps a head of the log a day. What is begun is ended before it stops.

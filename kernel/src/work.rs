@@ -476,6 +476,12 @@ impl<'db> Work<'db> {
             values![no, id],
         )?;
         record.offered = Some(no);
+        self.find_as_offered(record, words)
+    }
+
+    /// Has the party of a record find it by the title of the revision that was offered, and by these words of it.
+    pub fn find_as_offered<B: Body>(&mut self, record: &Record<B>, words: &str) -> Result<()> {
+        let (id, no) = (record.id.raw(), record.offered);
         let frozen = sql!("select title, extra from revision where record_id = $1 and no = $2");
         let Shown { title, extra } = self.one(frozen, values![id, no])?;
         if !extra.is_empty() {

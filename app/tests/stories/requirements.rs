@@ -555,6 +555,28 @@ fn carl_finds_an_older_revision_by_its_own_words_alone() {
         let said = program(&world, "carl").get("/api/v1/search?q=wombatmarker").text.to_lowercase();
         assert!(!said.contains("dingo"), "{said}");
         assert!(program(&world, "ada").get("/search?q=dingomarker").text.contains(&number));
+
+        // An older version had taken them from the working copy: what was shown is taken up anew.
+        let (key, words) = match world.address {
+            kernel::Address::Sqlite(_) => ("rowid", "' dingomarker'"),
+            kernel::Address::Postgres(_) => ("id", "to_tsvector('simple', 'dingomarker')"),
+        };
+        let older = format!(
+            "update findable set name = 'Dingotitle' where offered;
+             update search set words = words || {words} where {key} in
+             (select findable.id from findable join record on record.id = record_id
+              where findable.offered and kind in ('RS', 'REQ'));"
+        );
+        testbed::tamper(&world.address, &older).unwrap();
+        assert_ne!(found("dingomarker"), json!([]), "as it was kept");
+        let mut last = Some(0);
+        while let Some(after) = last {
+            let system = kernel::Actor::system();
+            last = world.db.write(&system, |work| requirements::take_up_offered(work, after)).unwrap();
+        }
+        assert_eq!(found("dingomarker"), json!([]));
+        let shown = found("wombatmarker");
+        assert_eq!((&shown[0]["number"], shown.to_string().contains("Dingo")), (&json!(number), false));
     }
 }
 

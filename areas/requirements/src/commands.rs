@@ -2,6 +2,7 @@
 
 mod checklist;
 mod distribution;
+mod found;
 mod import;
 mod standing;
 mod trace;
@@ -19,13 +20,15 @@ use serde_json::{Map, Value as Json};
 pub use self::import::IMPORT;
 pub use self::standing::{Departure, TakenOver, depart, follow_again, pull};
 use crate::model::{
-    Captured, Held, Line, Manifest, Released, Requirement, RequirementSet, Section, Seen, requirement, set,
+    Captured, Held, Line, Manifest, Reading, Released, Requirement, RequirementSet, Section, Seen,
+    requirement, set,
 };
 use crate::queries::{self, At};
 use crate::rules::{GAP, InSet, Put, next_key, room};
 
 pub use checklist::{Answering, answer, lay_beside, release_checklist, take_away};
 pub use distribution::{Telling, acknowledge, ask_newcomers, remind, tell, tell_always};
+pub use found::take_up_offered;
 pub use trace::follow;
 pub use wording::{Which, choose_rules, contradicts_again, dismiss, let_stand, restore};
 
@@ -623,14 +626,19 @@ pub fn offer(work: &mut Work, number: &str, no: i64) -> Result<()> {
     Refusal::unless(set.record.offered != Some(no), sentence)?;
     must_name_nothing_of_ours(work, &set, no)?;
     let shown = queries::read(work, number, At::Revision(no))?;
+    work.offer(&mut set.record, no, &shown_words(&shown))?;
+    offer_parts(work, &set, &shown.lines)
+}
+
+/// By which words a customer finds a set that they were shown.
+fn shown_words(shown: &Reading) -> String {
     let says = RequirementSet {
-        matter: shown.matter,
-        intended_use: shown.intended_use,
-        sections: shown.sections,
+        matter: shown.matter.clone(),
+        intended_use: shown.intended_use.clone(),
+        sections: shown.sections.clone(),
         ..RequirementSet::default()
     };
-    work.offer(&mut set.record, no, &says.words())?;
-    offer_parts(work, &set, &shown.lines)
+    says.words()
 }
 
 /// A set that had no customer froze all its files and those of its requirements.

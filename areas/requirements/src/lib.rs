@@ -15,8 +15,8 @@ pub use commands::{
     acknowledge, add, add_many, add_section, answer, ask_newcomers, attribute, capture, choose_rules, cite,
     contradicts_again, depart, describe_set, dismiss, edit, edit_many, edit_section, follow, follow_again,
     lay_beside, let_stand, move_section, move_to, offer, open_set, pull, release, release_checklist, remind,
-    remove_section, restore, said_when_it_came, take_away, tell, tell_always, title_of, to_be_attached,
-    withdraw, withdraw_many,
+    remove_section, restore, said_when_it_came, take_away, take_up_offered, tell, tell_always, title_of,
+    to_be_attached, withdraw, withdraw_many,
 };
 pub use model::{
     Answer, Asked, Captured, Checked, Checklist, ChecklistState, ChecklistStep, Choice, Clash, Class,

@@ -472,6 +472,17 @@ pub fn ever_held(reader: &Reader, set: i64) -> Result<Vec<i64>> {
     )
 }
 
+/// The first set after a key of which a revision was offered: its key, its number and that revision.
+pub fn next_offered(reader: &Reader, after: i64) -> Result<Option<(i64, String, i64)>> {
+    reader.maybe(
+        sql!(
+            "select id, number, offered from visible where kind = 'RS' and offered is not null and id > $1
+             order by id limit 1"
+        ),
+        values![after],
+    )
+}
+
 /// The set and all requirements that it ever held, as they are now.
 fn present(reader: &Reader, set: &Case<RequirementSet>) -> Result<Past> {
     let ids = ever_held(reader, set.record.id.raw())?;
