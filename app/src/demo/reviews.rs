@@ -267,7 +267,7 @@ fn open(db: &Arc<Db>, company: &Company, at: Timestamp, it: &Told) -> Result<()>
                 value,
                 risk: if has("regulatory") { RiskClass::Medium } else { RiskClass::Low },
                 new_technology: has("service"),
-                new_customer: false,
+                ..Matter::default()
             },
             ..Review::default()
         };

@@ -1358,7 +1358,7 @@ fn a_template_asks_more_of_new_customers_new_technology_value_and_risk_and_shows
         let it = matter(&world);
         let of = |name: &str| function(&world, name);
         let (finance, service) = (of("Finance"), of("Service"));
-        let (purchasing, logistics) = (of("Purchasing"), of("Logistics"));
+        let (purchasing, logistics, design) = (of("Purchasing"), of("Logistics"), of("Design"));
         let named = |name: &str, id: i64| format!("{name}-{id}");
         let form: Vec<(String, String)> = [
             ("title".to_owned(), "Whole offers"),
@@ -1372,6 +1372,8 @@ fn a_template_asks_more_of_new_customers_new_technology_value_and_risk_and_shows
             (named("customer", purchasing.0), "on"),
             (named("when", logistics.0), "where"),
             (named("risk", logistics.0), "high"),
+            (named("when", design.0), "where"),
+            (named("export", design.0), "on"),
             (named("quorum", it.quality), "1"),
             ("order".to_owned(), "parallel"),
             ("share".to_owned(), "every"),
@@ -1397,6 +1399,7 @@ fn a_template_asks_more_of_new_customers_new_technology_value_and_risk_and_shows
             all.as_array().unwrap().iter().map(one).collect::<Vec<_>>()
         };
         assert_eq!(asked("value=24999&risk=medium"), ["Quality always"]);
+        assert_eq!(asked("export=true"), ["Design because it is exported", "Quality always"]);
         assert_eq!(asked("value=25000"), ["Finance because of its value", "Quality always"]);
         assert_eq!(
             asked("new_technology=true&new_customer=true&risk=high"),
@@ -1412,13 +1415,19 @@ fn a_template_asks_more_of_new_customers_new_technology_value_and_risk_and_shows
         assert!(asked(&format!("subject={}", it.set)).contains(&is_new));
         let key = world.bob().asks(|reader| Ok(reader.mention_of(&template)?.id)).to_string();
         let subject = it.subject.to_string();
-        let matter = [("subject", subject.as_str()), ("template", key.as_str()), ("new_technology", "on")];
+        let matter = [
+            ("subject", subject.as_str()),
+            ("template", key.as_str()),
+            ("new_technology", "on"),
+            ("export", "on"),
+        ];
         let before = newest(&world);
         let page = bob.post_form("/reviews/who", &matter);
         assert_eq!(page.status, StatusCode::OK, "{}", page.text);
         for words in [
             "because the technology is new",
             "because the customer is new",
+            "because it is exported",
             "nothing was agreed with them yet",
         ] {
             assert!(page.text.contains(words), "{words}: {}", page.text);
@@ -1434,7 +1443,11 @@ fn a_template_asks_more_of_new_customers_new_technology_value_and_risk_and_shows
         let mut names: Vec<&str> =
             stands["functions"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
         names.sort_unstable();
-        assert_eq!(names, ["Purchasing", "Quality", "Service"], "those that were shown, and nobody else");
+        assert_eq!(
+            names,
+            ["Design", "Purchasing", "Quality", "Service"],
+            "those that were shown, and nobody else"
+        );
     }
 }
 

@@ -49,6 +49,9 @@ pub struct When {
     pub risk_from: Option<RiskClass>,
     pub new_customer: bool,
     pub new_technology: bool,
+    /// Where it leaves the country. What was signed before it could be said says nothing of it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub export: bool,
 }
 
 /// What is known of a matter and decides who is asked.
@@ -59,6 +62,9 @@ pub struct Matter {
     pub risk: RiskClass,
     pub new_customer: bool,
     pub new_technology: bool,
+    /// Whether it leaves the country, or its papers say so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub export: bool,
 }
 
 /// A question of the checklist, beside the items.

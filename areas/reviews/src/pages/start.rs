@@ -50,6 +50,7 @@ pub fn begin(
                 div.choices {
                     label.choice { input type="checkbox" name="new_customer" value="on" checked[is_new || written.has("new_customer")]; span { (t!("The customer is new")) @if is_new { " " span.fine { (t!("nothing was agreed with them yet")) } } } }
                     label.choice { input type="checkbox" name="new_technology" value="on" checked[written.has("new_technology")]; span { (t!("The technology is new to us")) } }
+                    label.choice { input type="checkbox" name="export" value="on" checked[written.has("export")]; span { (t!("It is exported")) } }
                 }
             }
             (identity::filled(written, "due", Field::day("due", t!("Due")).help(t!("As the template says where it is empty."))))

@@ -58,6 +58,9 @@ fn when(it: &crate::model::Asked) -> String {
     if when.new_technology {
         all.push(t!("for new technology"));
     }
+    if when.export {
+        all.push(t!("for export"));
+    }
     all.join(", ")
 }
 
@@ -94,6 +97,7 @@ pub fn edit(
                         (Field::select(format!("risk-{id}"), t!("From risk"), std::iter::once((String::new(), "–".to_owned())).chain(words_of::<RiskClass>())).value(risk).short())
                         label.choice { input type="checkbox" name={ "customer-" (id) } value="on" checked[asked.is_some_and(|it| it.when.new_customer)]; span { (t!("new customer")) } }
                         label.choice { input type="checkbox" name={ "technology-" (id) } value="on" checked[asked.is_some_and(|it| it.when.new_technology)]; span { (t!("new technology")) } }
+                        label.choice { input type="checkbox" name={ "export-" (id) } value="on" checked[asked.is_some_and(|it| it.when.export)]; span { (t!("export")) } }
                         (Field::number(format!("quorum-{id}"), t!("How many")).value(asked.map_or(1, |it| it.quorum).to_string()))
                         (Field::number(format!("turn-{id}"), t!("Turn")).value(asked.map_or(0, |it| it.turn).to_string()))
                         }

@@ -108,6 +108,7 @@ pub fn routes(minutes: super::Minutes) -> Routes {
                         "the number of what would be reviewed: whether its customer is new is known then",
                     ),
                     ("new_technology", "true or false"),
+                    ("export", "true or false"),
                 ],
                 ..doc::<(), Vec<WouldAsk>>("Whom a template would ask in a matter")
             },
@@ -748,6 +749,7 @@ async fn would_ask(Path(number): Path<String>, visit: Visit) -> Answer {
                 risk: asked.word("risk"),
                 new_customer: asked.text("new_customer") == "true" || is_new,
                 new_technology: asked.text("new_technology") == "true",
+                export: asked.text("export") == "true",
             };
             asked.check()?;
             let mut all = Vec::new();

@@ -82,6 +82,7 @@ fn matter(form: &mut Form) -> Matter {
         risk: form.word("risk"),
         new_customer: form.has("new_customer"),
         new_technology: form.has("new_technology"),
+        export: form.has("export"),
     }
 }
 

@@ -97,6 +97,7 @@ fn read(form: &mut Form, functions: &Options) -> Template {
             risk_from: form.maybe_word::<RiskClass>(&format!("risk-{id}")),
             new_customer: form.has(&format!("customer-{id}")),
             new_technology: form.has(&format!("technology-{id}")),
+            export: form.has(&format!("export-{id}")),
         };
         asked.push(Asked {
             function: id.parse().unwrap_or(0),

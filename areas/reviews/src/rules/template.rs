@@ -105,6 +105,7 @@ pub enum Why {
     Risk,
     NewCustomer,
     NewTechnology,
+    Export,
 }
 
 impl Why {
@@ -115,6 +116,7 @@ impl Why {
             Self::Risk => text!("because of its risk"),
             Self::NewCustomer => text!("because the customer is new"),
             Self::NewTechnology => text!("because the technology is new"),
+            Self::Export => text!("because it is exported"),
         }
     }
 }
@@ -139,6 +141,8 @@ fn why(when: &When, matter: &Matter) -> Option<Why> {
         Some(Why::NewCustomer)
     } else if when.new_technology && matter.new_technology {
         Some(Why::NewTechnology)
+    } else if when.export && matter.export {
+        Some(Why::Export)
     } else {
         None
     }
@@ -160,6 +164,7 @@ mod tests {
                 asked(1, 1, When::default()),
                 asked(5, 1, When { risk_from: Some(RiskClass::Medium), ..When::default() }),
                 asked(6, 1, When { new_technology: true, ..When::default() }),
+                asked(7, 1, When { export: true, ..When::default() }),
             ],
             ..Policy::default()
         };
@@ -169,6 +174,8 @@ mod tests {
         assert_eq!(who(&Matter::default()), [(1, Why::Always)]);
         let dear = Matter { value: Some(25_000), risk: RiskClass::High, ..Matter::default() };
         assert_eq!(who(&dear), [(1, Why::Always), (5, Why::Risk), (9, Why::Value)]);
+        let abroad = Matter { export: true, ..Matter::default() };
+        assert_eq!(who(&abroad), [(1, Why::Always), (7, Why::Export)]);
         let below = Matter { value: Some(24_999), new_technology: true, ..Matter::default() };
         assert_eq!(who(&below), [(1, Why::Always), (6, Why::NewTechnology)]);
     }
