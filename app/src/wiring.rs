@@ -239,7 +239,11 @@ pub fn open(address: Address, files: PathBuf, clock: Clock, secrets: Secrets) ->
         registry: registry(),
         reactions: reactions(),
         jobs: jobs(),
-        people: People { agreed: customers::told_by_mail, ..identity::known_people() },
+        people: People {
+            agreed: customers::told_by_mail,
+            agreed_from: customers::agreed_from,
+            ..identity::known_people()
+        },
         apart: apart::in_a_process(),
     };
     Ok(Arc::new(Db::open(address, files, clock, secrets, product)?))

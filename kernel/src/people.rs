@@ -1,5 +1,6 @@
 //! What the kernel asks about people, whom an area keeps: who still comes in, who belongs to a function.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::{Actor, PartyId, PersonId, Reader, Result};
@@ -17,9 +18,12 @@ pub struct People {
     pub deputies: fn(&Reader, PersonId, Option<i64>) -> Result<Vec<PersonId>>,
     /// Our own people who still come in.
     pub staff: fn(&Reader) -> Result<Vec<Colleague>>,
-    /// The language in which somebody of an organisation is told by mail, as was agreed with it; none where it wants to
-    /// hear of things in another way (ISO 9001, 8.2.1).
-    pub agreed: fn(&Reader, (PartyId, PersonId)) -> Result<Option<String>>,
+    /// The language in which somebody of an organisation is told by mail of a kind of record, as was agreed with it; none
+    /// where it wants to hear of that in another way (ISO 9001, 8.2.1).
+    pub agreed: fn(&Reader, (PartyId, PersonId), &str) -> Result<Option<String>>,
+    /// From when on somebody of an organisation may be disturbed, in the hours that were agreed with it; none where none
+    /// were.
+    pub agreed_from: fn(&Reader, PartyId) -> Result<Option<Timestamp>>,
 }
 
 /// Somebody who acts and is written to.
@@ -53,7 +57,8 @@ impl People {
             members: |_, _| Ok(Vec::new()),
             deputies: |_, _, _| Ok(Vec::new()),
             staff: |_| Ok(Vec::new()),
-            agreed: |_, _| Ok(Some("en".to_owned())),
+            agreed: |_, _, _| Ok(Some("en".to_owned())),
+            agreed_from: |_, _| Ok(None),
         }
     }
 }

@@ -1,14 +1,16 @@
 //! How somebody wants to be told by mail: for which reason at once, once a day or not at all, and when not to be
 //! disturbed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use crate::{Because, Faults, Notice, PersonId, Reader, Result, Side, Vocabulary, Work, sql, text, values};
+use crate::{
+    Because, Faults, Notice, PartyId, PersonId, Reader, Result, Side, Vocabulary, Work, sql, text, values,
+};
 
 /// What is older was not worth a mail: no mail server was set up then.
 const TOO_OLD: SignedDuration = SignedDuration::from_hours(48);
@@ -267,12 +269,10 @@ impl Work<'_> {
 
     fn told_now(&mut self, person: PersonId) -> Result<Option<ToTell>> {
         let Some(mut somebody) = (self.house.people.somebody)(self, person)? else { return Ok(None) };
-        if let Side::Outside(parties) = &somebody.actor.side
-            && let Some(party) = parties.first()
-        {
-            let Some(language) = (self.house.people.agreed)(self, (*party, person))? else { return Ok(None) };
-            somebody.language = Some(language);
-        }
+        let party = match &somebody.actor.side {
+            Side::Outside(parties) => parties.first().copied(),
+            Side::Staff(_) | Side::System => None,
+        };
         let telling = self.telling_of(person)?;
         let sent: i64 = self.one(
             sql!(
@@ -283,15 +283,33 @@ impl Work<'_> {
         if telling.returned_at.is_some() || !crate::is_address(&somebody.email) || sent >= MAILS_AN_HOUR {
             return Ok(None);
         }
-        if self.may_be_written_to(person, self.now)? > self.now {
+        if self.is_disturbed_now(person, party)? {
             return Ok(None);
         }
         let zone = self.zone_or_ours(somebody.zone.as_deref().unwrap_or_default());
         let at = zone.to_datetime(self.now);
         let mut notices = self.seen_by(&somebody.actor, |reader| reader.notices(true, None, 200))?;
         notices.retain(|it| it.mailed_at.is_none() && telling.goes_now(it.because, at));
+        if let Some(party) = party {
+            let mut agreed = BTreeMap::new();
+            for kind in notices.iter().map(|it| it.kind.clone()).collect::<BTreeSet<_>>() {
+                let language = (self.house.people.agreed)(self, (party, person), &kind)?;
+                agreed.extend(language.map(|it| (kind, it)));
+            }
+            notices.retain(|it| agreed.contains_key(&it.kind));
+            somebody.language = notices.first().and_then(|it| agreed.get(&it.kind).cloned());
+        }
         let is_some = !notices.is_empty();
         Ok(is_some.then_some(ToTell { somebody, telling, zone, notices }))
+    }
+
+    /// Whether a mail would come outside the hours that were agreed with somebody's organisation, or in the quiet hours that
+    /// they chose; where neither says anything, in those that everybody has.
+    fn is_disturbed_now(&self, person: PersonId, party: Option<PartyId>) -> Result<bool> {
+        let agreed = party.map(|it| (self.house.people.agreed_from)(self, it)).transpose()?.flatten();
+        let own_count = agreed.is_none() || self.said_their_hours(person)?;
+        let is_quiet = own_count && self.may_be_written_to(person, self.now)? > self.now;
+        Ok(is_quiet || agreed.is_some_and(|it| it > self.now))
     }
 
     /// Somebody was told by mail.

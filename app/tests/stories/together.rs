@@ -538,6 +538,42 @@ fn a_customer_who_wants_no_mail_is_told_on_their_page_alone() {
 }
 
 #[test]
+fn a_customer_is_told_by_mail_in_the_hours_that_were_agreed_and_of_no_topic_that_they_take_otherwise() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let (set, order) = (world.offered_set(), crate::orders::order_of_kits(&world));
+        let record = |number: &str| world.ada().asks(|reader| Ok(reader.mention_of(number)?.id));
+        let says = |number: &str, words: &str| {
+            let record = record(number);
+            world.ada().does(|work| work.remark(record, words, Audience::Party)).unwrap();
+        };
+        let told = |at: &str| -> Vec<String> {
+            let theirs = mails(&world, at).into_iter().filter(|it| it.0.starts_with("carl."));
+            theirs.map(|it| it.2).collect()
+        };
+        for number in [&set, &order] {
+            let record = record(number);
+            world.carl().does(|work| work.watch(record, true)).unwrap();
+        }
+        // Meridian agreed to nine until half past four, by the clock of London, and to hear of orders by telephone.
+        let line = customers::ProfileLine {
+            topic: customers::Topic::Order,
+            channel: customers::Channel::Telephone,
+            ..customers::ProfileLine::default()
+        };
+        crate::reminders::agrees_that(&world, line);
+        says(&set, "The margin is yours.");
+        says(&order, "The kits are packed.");
+        assert!(told("2026-03-02T17:00:00Z").is_empty(), "their day is over");
+        assert!(told("2026-03-03T08:30:00Z").is_empty(), "our day has begun, theirs has not");
+        let words = told("2026-03-03T09:00:00Z");
+        assert!(words.len() == 1 && words[0].contains("margin"), "{words:?}");
+        assert!(!words[0].contains("packed"), "of orders they hear by telephone: {words:?}");
+        assert!(unread(&world.carl()).len() > 1, "both stand on his page");
+    }
+}
+
+#[test]
 fn mails_that_come_back_stop_instead_of_going_round() {
     for world in World::on_each_engine() {
         opens_post(&world);

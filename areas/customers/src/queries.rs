@@ -7,6 +7,7 @@ pub mod import;
 mod likely;
 mod people;
 
+use jiff::Timestamp;
 use kernel::{Listed, PartyId, PersonId, Reader, Result, Sort, Text, Vocabulary, Wanted, sql, text, values};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ pub use self::people::{
     Checked, RoleLine, addresses_of, check_lines, checks, everybody_of, is_contact, knows, roles, roles_of,
 };
 use crate::model::{Channel, Organisation, Profile, Topic, Way};
-use crate::rules::telling::{channel_for, line_for};
+use crate::rules::telling::{channel_for, hours_from, line_for, topic_of};
 use crate::rules::{domain_of, is_everybodys};
 
 /// Whom an address for mail belongs to.
@@ -225,13 +226,25 @@ pub fn language_to(
     }
 }
 
-/// The language in which somebody of an organisation is told by mail of what happens; none where it was agreed that they
-/// hear of everything in another way.
-pub fn told_by_mail(reader: &Reader, (party, person): (PartyId, PersonId)) -> Result<Option<String>> {
-    match other_way(reader, Some(party), Topic::Everything)? {
+/// The language in which somebody of an organisation is told by mail of what happens to a kind of record; none where it was
+/// agreed that they hear of that in another way.
+pub fn told_by_mail(
+    reader: &Reader,
+    (party, person): (PartyId, PersonId),
+    kind: &str,
+) -> Result<Option<String>> {
+    let topic = topic_of(kind);
+    match other_way(reader, Some(party), topic)? {
         Some(_) => Ok(None),
-        None => language_to(reader, (Some(party), Some(person)), Topic::Everything).map(Some),
+        None => language_to(reader, (Some(party), Some(person)), topic).map(Some),
     }
+}
+
+/// From when on somebody of an organisation may be disturbed, in the hours and the zone that were agreed with it; none where
+/// neither was.
+pub fn agreed_from(reader: &Reader, party: PartyId) -> Result<Option<Timestamp>> {
+    let profile = profile_of(reader, party)?.filter(|it| !it.calls_from.is_empty() || !it.zone.is_empty());
+    Ok(profile.map(|it| hours_from(&it, &reader.zone_or_ours(&it.zone), reader.now)))
 }
 
 /// The name of somebody who left, whose address it was and nobody else's since.

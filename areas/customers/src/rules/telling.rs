@@ -11,6 +11,15 @@ use crate::model::{Channel, Profile, ProfileLine, Topic, time_of_day};
 const FROM: Time = time(7, 0, 0, 0);
 const UNTIL: Time = time(20, 0, 0, 0);
 
+/// What a record of a kind is about, where its number begins so.
+pub fn topic_of(kind: &str) -> Topic {
+    match kind {
+        "SO" | "QU" => Topic::Order,
+        "CR" | "NO" => Topic::Change,
+        _ => Topic::Everything,
+    }
+}
+
 /// What was agreed about a topic: the line about it, else the one about everything.
 pub fn line_for(profile: &Profile, topic: Topic) -> Option<&ProfileLine> {
     // A line about a part of the topic says nothing about the rest of it.
@@ -65,6 +74,9 @@ mod tests {
         assert_eq!(channel_for(&it, Topic::Change), Channel::Portal);
         assert_eq!(channel_for(&it, Topic::Complaint), Channel::Telephone);
         assert_eq!(channel_for(&Profile::default(), Topic::Complaint), Channel::Email);
+        assert_eq!(channel_for(&it, topic_of("QU")), Channel::Email);
+        assert_eq!(channel_for(&it, topic_of("NO")), Channel::Portal);
+        assert_eq!(channel_for(&it, topic_of("RS")), Channel::Telephone);
     }
 
     #[test]
