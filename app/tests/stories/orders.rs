@@ -520,6 +520,74 @@ fn their_order_is_laid_beside_our_quotation_and_each_difference_is_settled_by_na
 }
 
 #[test]
+fn whoever_has_their_order_on_paper_types_it_and_no_word_of_it_is_lost() {
+    for world in World::on_each_engine() {
+        kit(&world);
+        let quotation = quoted(&world);
+        let mut ada = program(&world, "ada");
+        let to = format!("/quotations/{quotation}/order");
+        let filled = ada.get(&format!("{to}?their=ours")).text;
+        assert!(filled.contains("name=\"their_article1\"") && filled.contains("SP-80-01"), "{filled}");
+        assert!(!ada.get(&to).text.contains("SP-80-01"), "only where somebody asks for our lines");
+
+        let terms = [("came_by", "writing"), ("their_payment", "90 days net")];
+        let refused = ada.post_files(&to, &terms, &[]);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("Type or paste their lines, too."), "{}", refused.text);
+        assert!(refused.text.contains("90 days net"), "it stays in the form");
+        let row = [("their_line1", "10"), ("their_article1", "SP-80-01"), ("their_price1", "1,425")];
+        let refused = ada.post_files(&to, &[&terms[..], &row[..]].concat(), &[]);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            refused.text.contains("Say how many.") && refused.text.contains("read one way"),
+            "{}",
+            refused.text
+        );
+        let csv = b"Pos;Article;Qty\n10;SP-80-01;2\n";
+        let refused = ada.post_files(&to, &terms, &[("po.csv", csv)]);
+        assert!(refused.text.contains("Part of it is typed."), "the file would win unseen: {}", refused.text);
+        let state = world.ada().asks(|reader| reader.find::<Quotation>(&quotation)).record.state;
+        assert_eq!(state, QuotationState::Sent, "no order was made of any of it");
+
+        let typed = [
+            ("purchase_order", "4711"),
+            ("their_currency", "eur"),
+            ("their_packing", "Crates"),
+            ("their_total", "354,00"),
+            ("their_line1", "10"),
+            ("their_article1", "SP-80-01"),
+            ("their_quantity1", "3"),
+            ("their_unit1", "pcs"),
+            ("their_price1", "118,00"),
+        ];
+        let came = ada.post_files(&to, &[&terms[..], &typed[..]].concat(), &[]);
+        assert_eq!(came.status, StatusCode::SEE_OTHER, "{}", came.text);
+        let order = came.location().split('/').nth(2).unwrap().to_owned();
+        let told = ada.get(&format!("/api/v1/orders/{order}/differences")).json();
+        let places: Vec<&str> =
+            told.as_array().unwrap().iter().map(|it| it["difference"]["place"].as_str().unwrap()).collect();
+        assert_eq!(
+            places,
+            ["payment", "packing", "line 10 quantity"],
+            "118,00 is 118.00, and 3 of them are 354"
+        );
+        promise(&world, &order, date(2026, 6, 1), Reason::First).unwrap();
+        assert!(refusal(accept(&world, &order)).contains("Settle the difference in “packing”"));
+
+        // Their paper says something else now: rows, or pasted cells with what stands above them.
+        let pasted =
+            [("pasted", "Payment\t60 days net\nPos\tArticle\tQty\tUnit price\n10\tSP-80-01\t2\t118.00")];
+        let beside = format!("/orders/{order}/purchase");
+        let twice = ada.post_files(&beside, &[&pasted[..], &typed[4..]].concat(), &[]);
+        assert!(twice.text.contains("Keep one of both."), "{}", twice.text);
+        let came = ada.post_files(&beside, &pasted, &[]);
+        assert_eq!(came.status, StatusCode::SEE_OTHER, "{}", came.text);
+        let purchase = world.ada().asks(|reader| reader.find::<Order>(&order)).body.purchase.unwrap();
+        assert_eq!((purchase.terms.payment.as_str(), purchase.lines.len()), ("60 days net", 1));
+    }
+}
+
+#[test]
 fn what_was_said_by_telephone_is_confirmed_in_writing_and_silence_is_no_consent() {
     for world in World::on_each_engine() {
         kit(&world);

@@ -15,7 +15,7 @@ pub use self::promises::{
     KeptWord, answered_late, deliveries, kept_word_of, kept_words, line, lines, open_promises, promise,
     promises, sizes, slips, told,
 };
-use crate::model::{Order, Quotation, Settled};
+use crate::model::{Line, Order, Quotation, Settled};
 use crate::rules::{self, Agreed, Beside, label};
 
 /// What stands in the rows that the log names, for the audit: how differences were settled, and who passed a gate.
@@ -166,16 +166,26 @@ pub fn name_of_revision(mention: &Mention, revision: Option<i64>) -> String {
     }
 }
 
-/// What we said, as an order is compared with it: the quotation that was sent, or the order as we understand it.
-pub fn our_paper(reader: &Reader, order: &Order) -> Result<Beside> {
-    let quoted = match order.quotation.zip(order.quotation_revision) {
+/// The quotation that an order answers, as it was sent; none where it answers none, or none that one may see.
+fn answered(reader: &Reader, order: &Order) -> Result<Option<Quotation>> {
+    match order.quotation.zip(order.quotation_revision) {
         Some((quotation, revision)) => match quoted(reader, quotation, revision) {
-            Ok(it) => Some(it),
-            Err(Error::NotFound) => None,
-            Err(error) => return Err(error),
+            Ok(it) => Ok(Some(it)),
+            Err(Error::NotFound) => Ok(None),
+            Err(error) => Err(error),
         },
-        None => None,
-    };
+        None => Ok(None),
+    }
+}
+
+/// The lines of the quotation that was sent, or of the order as we understand it.
+pub fn our_lines(reader: &Reader, order: &Order) -> Result<Vec<Line>> {
+    Ok(answered(reader, order)?.map_or_else(|| order.lines.clone(), |it| it.lines))
+}
+
+/// What we said, as an order is compared with it: the quotation that was sent, or the order as we understand it.
+fn our_paper(reader: &Reader, order: &Order) -> Result<Beside> {
+    let quoted = answered(reader, order)?;
     let (set, revision) = match &quoted {
         Some(it) if it.requirement_set.is_some() => (it.requirement_set, it.set_revision),
         _ => (order.requirement_set, order.set_revision),

@@ -21,7 +21,7 @@ pub use self::order::{ACCEPT, DELIVER, Gate};
 pub use self::promise::{has_slipped, may_be_promised};
 pub use self::purchase::read;
 pub use self::quotation::{label, why_not_sent};
-use crate::model::{Line, Terms};
+use crate::model::{Line, Purchase, Terms};
 
 /// Who keeps quotations and orders.
 pub const KEEPERS: Permit = Any(&[Agent, Engineer, Administrator]);
@@ -80,6 +80,24 @@ fn check(faults: &mut Faults, currency: &str, terms: &Terms, lines: &[Line]) {
             && bounded(&line.further);
         faults.unless(fits, &field("words"), text!("Shorten it to {count} characters.", count = 5000i64));
     }
+}
+
+/// Looks at the shape of a customer's order.
+pub fn fits(theirs: &Purchase) -> Result<(), Faults> {
+    let mut faults = Faults::default();
+    check(&mut faults, &theirs.currency, &theirs.terms, &theirs.lines);
+    faults.into_result()
+}
+
+/// An amount as people write it, without its currency and as a plain decimal; none where it reads two ways or is below zero.
+pub fn plain_amount(words: &str) -> Option<String> {
+    Amount::written(words).filter(|it| !it.is_negative()).map(|it| it.to_string())
+}
+
+/// A line whose quantity and price stand there as people write them, with both as plain decimals.
+pub fn in_plain_amounts(line: Line) -> Line {
+    let quantity = Amount::written(&line.quantity).map(purchase::shortest).unwrap_or_default();
+    Line { quantity, price: plain_amount(&line.price).unwrap_or_default(), ..line }
 }
 
 fn bounded(further: &BTreeMap<String, String>) -> bool {

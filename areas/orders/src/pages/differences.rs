@@ -21,6 +21,8 @@ pub struct Shown<'a> {
     /// The names of those who settled something, by their keys.
     pub names: &'a [(i64, String)],
     pub may_settle: bool,
+    /// So many lines stand on our paper.
+    pub lines: usize,
     pub form: &'a Form,
 }
 
@@ -81,7 +83,7 @@ pub fn page(it: &Shown) -> Markup {
         @if it.may_settle {
             (parts::section("purchase", if it.all.is_empty() { t!("Lay their order beside ours") } else { t!("Their order says something else now") },
                 parts::files_form(&of_order(it.number, "purchase"), html! {
-                    (quotation::purchase(it.form))
+                    (quotation::purchase(&of_order(it.number, "differences"), it.lines, it.form))
                     (Button::send(t!("Lay it beside ours")))
                 })))
         }

@@ -11,6 +11,8 @@ use crate::model::{CameBy, Line, Order, OrderSort, Quotation, Terms};
 
 /// So many empty lines a form offers beyond those that are there.
 pub const SPARE: usize = 3;
+/// What stands before the names of fields that say what the customer's own order says.
+pub const THEIRS: &str = "their_";
 
 /// What can be chosen in a form.
 #[derive(Clone)]
@@ -74,7 +76,7 @@ pub fn edit(what: What, number: Option<&str>, title: &str, choices: &Choices, fo
             fieldset.stack {
                 legend { (t!("Lines")) }
                 p.quiet-text { (t!("Lines without an article and words are left out.")) }
-                @for place in 1..=count { (line(form, place)) }
+                @for place in 1..=count { (line("", form, place)) }
             }
             fieldset.stack {
                 legend { (t!("Terms")) }
@@ -105,12 +107,13 @@ fn set(choices: &Choices, form: &Form) -> Markup {
     html! { (filled(form, "requirement_set", Field::select("requirement_set", t!("Requirement set"), none.chain(all))).help(t!("What it must do, as it was agreed with the customer."))) }
 }
 
-fn line(form: &Form, place: usize) -> Markup {
+/// The fields of a line; `whose` stands before their names.
+pub fn line(whose: &str, form: &Form, place: usize) -> Markup {
     let field = |name: &str, label: String| {
-        let name = format!("{name}{place}");
+        let name = format!("{whose}{name}{place}");
         filled(form, &name, Field::text(&name, label))
     };
-    let wanted = format!("wanted{place}");
+    let wanted = format!("{whose}wanted{place}");
     html! {
         div.row {
             (field("line", t!("Line {no}", no = place)).short())
@@ -124,17 +127,17 @@ fn line(form: &Form, place: usize) -> Markup {
     }
 }
 
-/// The lines that a form says; those without an article and words are left out.
-pub fn read_lines(form: &mut Form, known: &[Line]) -> Vec<Line> {
+/// The lines that a form says, in fields whose names begin with `whose`; those without an article and words are left out.
+pub fn read_lines(whose: &str, form: &mut Form, known: &[Line]) -> Vec<Line> {
     let mut lines = Vec::new();
     for place in 1..=crate::rules::MOST_LINES {
-        let of = |form: &Form, name: &str| form.text(&format!("{name}{place}")).to_owned();
+        let of = |form: &Form, name: &str| form.text(&format!("{whose}{name}{place}")).to_owned();
         let (article, words) = (of(form, "article"), of(form, "words"));
         if article.is_empty() && words.is_empty() {
             continue;
         }
         let next = i64::try_from((lines.len() + 1) * 10).unwrap_or(0);
-        let no = form.whole(&format!("line{place}")).unwrap_or(next);
+        let no = form.whole(&format!("{whose}line{place}")).unwrap_or(next);
         lines.push(Line {
             no,
             article,
@@ -143,7 +146,7 @@ pub fn read_lines(form: &mut Form, known: &[Line]) -> Vec<Line> {
             quantity: of(form, "quantity"),
             unit: of(form, "unit"),
             price: of(form, "price"),
-            wanted_on: form.day(&format!("wanted{place}")),
+            wanted_on: form.day(&format!("{whose}wanted{place}")),
             further: known.iter().find(|it| it.no == no).map(|it| it.further.clone()).unwrap_or_default(),
         });
     }
@@ -228,6 +231,13 @@ fn written_lines(lines: &[Line], terms: &Terms) -> Vec<(String, String)> {
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .to_vec();
+    pairs.extend(written_rows("", lines));
+    pairs
+}
+
+/// Lines as the fields of a form write them; `whose` stands before their names.
+pub fn written_rows(whose: &str, lines: &[Line]) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
     for (place, line) in (1..).zip(lines) {
         let fields = [
             ("line", line.no.to_string()),
@@ -238,7 +248,7 @@ fn written_lines(lines: &[Line], terms: &Terms) -> Vec<(String, String)> {
             ("price", line.price.clone()),
             ("wanted", line.wanted_on.map(|it| it.to_string()).unwrap_or_default()),
         ];
-        pairs.extend(fields.map(|(name, value)| (format!("{name}{place}"), value)));
+        pairs.extend(fields.map(|(name, value)| (format!("{whose}{name}{place}"), value)));
     }
     pairs
 }

@@ -8,6 +8,7 @@ use web::language::{self, word};
 use web::parts::{self, Beside, Button, Field, Head, Note, Symbol};
 use web::{Form, t};
 
+use super::form::{SPARE, THEIRS, line};
 use super::{lines, of_quotation, refused, terms};
 use crate::model::{CameBy, Quotation};
 use crate::rules::label;
@@ -103,7 +104,9 @@ pub fn send(number: &str, next: i64, missing: &[Missing], form: &Form) -> Markup
 }
 
 /// The form that takes down that the customer ordered.
-pub fn ordered((number, title): (&str, &str), extra: &Markup, form: &Form) -> Markup {
+///
+/// So many lines were quoted.
+pub fn ordered((number, title): (&str, &str), lines: usize, extra: &Markup, form: &Form) -> Markup {
     let text = |name: &'static str, label: String| filled(form, name, Field::text(name, label));
     html! {
         (head(number, t!("The customer ordered {title}", title = title), Some(t!("Their order is laid beside what was quoted, field by field. What differs is settled by somebody before it is accepted."))))
@@ -113,7 +116,7 @@ pub fn ordered((number, title): (&str, &str), extra: &Markup, form: &Form) -> Ma
             (filled(form, "came_by", Field::select("came_by", t!("How it came"), CameBy::ALL.iter().map(|it| (it.code(), word(*it))))))
             (filled(form, "ordered_on", Field::day("ordered_on", t!("Ordered on"))).help(t!("Today where nothing is said.")))
             (extra)
-            (purchase(form))
+            (purchase(&of_quotation(number, "order"), lines, form))
             div.row {
                 (Button::send(t!("Take the order down")).first())
                 (Button::open(of_quotation(number, ""), t!("Cancel")).bare())
@@ -122,9 +125,10 @@ pub fn ordered((number, title): (&str, &str), extra: &Markup, form: &Form) -> Ma
     }
 }
 
-/// Their order: as a file, or typed and pasted.
-pub fn purchase(form: &Form) -> Markup {
+/// Their order: as a file, or typed. So many lines have we; `page` is where the form stands.
+pub fn purchase(page: &str, lines: usize, form: &Form) -> Markup {
     let text = |name: &'static str, label: String| filled(form, name, Field::text(name, label));
+    let count = (lines + SPARE).min(crate::rules::MOST_LINES);
     html! {
         p.field {
             label for="file" { (t!("Their order as a file")) }
@@ -132,7 +136,7 @@ pub fn purchase(form: &Form) -> Markup {
             @if let Some(it) = form.faults.of("file") { (parts::fault("file", &language::say(it))) }
             input id="file" type="file" name="files" accept=".csv,.xlsx,.txt" aria-describedby="file-help";
         }
-        details {
+        details id="typed" open[is_typed(form)] {
             summary.button { (Symbol::Edit.icon()) (t!("Or type it")) }
             fieldset.stack {
                 legend { (t!("What their order says")) }
@@ -142,9 +146,25 @@ pub fn purchase(form: &Form) -> Markup {
                 (text("their_payment", t!("Payment")))
                 (text("their_penalty", t!("Penalty")))
                 (text("their_warranty", t!("Warranty")))
-                (filled(form, "pasted", Field::area("pasted", t!("Their lines")).lines(6))
+                (text("their_packing", t!("Packing")))
+                (text("their_currency", t!("Currency")).short().example("EUR"))
+                (filled(form, "their_total", Field::number("their_total", t!("Total of their lines"))))
+            }
+            fieldset.stack {
+                legend { (t!("Their lines")) }
+                p.quiet-text { (t!("Lines without an article and words are left out.")) }
+                @if lines > 0 { p { a href={ (page) "?their=ours#typed" } { (t!("Begin with our lines, and change what differs")) } } }
+                @for place in 1..=count { (line(THEIRS, form, place)) }
+                (filled(form, "pasted", Field::area("pasted", t!("Or paste them")).lines(6))
                     .help(t!("Paste the cells of their table with its headings: Pos, Article, Text, Qty, Unit, Unit price.")))
             }
         }
     }
+}
+
+/// Whether something of their order is typed or pasted; a day alone says nothing.
+pub fn is_typed(form: &Form) -> bool {
+    let is_theirs =
+        |name: &str| name == "pasted" || name.starts_with(THEIRS) && !name.starts_with("their_wanted");
+    form.pairs().iter().any(|(name, words)| is_theirs(name) && !words.trim().is_empty())
 }

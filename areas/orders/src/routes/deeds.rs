@@ -6,7 +6,7 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Uploaded, Visit, t};
 
 use super::orders::page;
 use super::quotations::nothing_sent;
-use super::typed_purchase;
+use super::{their_order, with_ours};
 use crate::commands::{self, File, NewDelivery, NewPromise, NewTold};
 use crate::model::{Order, OrderState, Reason, Resolution};
 use crate::pages::{differences, gate, of_order, order};
@@ -111,7 +111,8 @@ async fn consent(Path(number): Path<String>, Posted(mut visit): Posted) -> Answe
 }
 
 async fn show_differences(Path(number): Path<String>, visit: Visit) -> Answer {
-    visit.read(move |reader| differences_page(reader, &number, &Form::default())).await
+    let asked = visit.envelope.asked();
+    visit.read(move |reader| differences_page(reader, &number, &asked)).await
 }
 
 /// Which papers are laid beside each other is ours to see; customers read what was settled in the order itself.
@@ -128,7 +129,11 @@ fn differences_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> 
     let may_settle = case.record.state == OrderState::Received && !reader.actor.only_reads;
     let calculated = case.body.purchase.as_ref().map_or(&[][..], |it| &it.calculated);
     let title = &case.record.title;
-    let shown = differences::Shown { number, title, all: &all, calculated, names: &names, may_settle, form };
+    let ours = queries::our_lines(reader, &case.body)?;
+    let form = &with_ours(form, &ours);
+    let lines = ours.len();
+    let shown =
+        differences::Shown { number, title, all: &all, calculated, names: &names, may_settle, lines, form };
     Ok(Page::new(t!("Quotation and order"), PLACE, differences::page(&shown)))
 }
 
@@ -157,11 +162,8 @@ async fn lay_beside(Path(number): Path<String>, Uploaded(visit, files): Uploaded
         .write_form(
             move |work, form| {
                 let file = files.first().map(File::of);
-                let purchase = match &file {
-                    Some(file) => Some(commands::read_file(file)?),
-                    None => typed_purchase(form)?,
-                };
-                commands::lay_beside(work, &number, &purchase.ok_or_else(nothing_sent)?, file)?;
+                let purchase = their_order(form, file.as_ref())?.ok_or_else(nothing_sent)?;
+                commands::lay_beside(work, &number, &purchase, file)?;
                 Ok(of_order(&number, "differences"))
             },
             move |reader, form| differences_page(reader, &same, &form),

@@ -143,7 +143,7 @@ fn read_order(reader: &Reader, form: &mut Form, known: &Order) -> Result<Order> 
         conversation: form.whole("conversation"),
         currency: form.text("currency").to_uppercase(),
         terms: form::read_terms(form, &known.terms),
-        lines: form::read_lines(form, &known.lines),
+        lines: form::read_lines("", form, &known.lines),
         note: form.text("note").to_owned(),
         ..known.clone()
     };

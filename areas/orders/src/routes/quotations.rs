@@ -5,7 +5,7 @@ use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Uploaded, Visit, t};
 
-use super::{choices, may_keep, typed_purchase};
+use super::{choices, may_keep, their_order, with_ours};
 use crate::commands::{self, File, Ordered};
 use crate::model::{CameBy, Order, Quotation, QuotationState};
 use crate::pages::form::{self, What};
@@ -127,7 +127,7 @@ fn read_quotation(reader: &Reader, form: &mut Form, known: &Quotation) -> Result
         conversation: form.whole("conversation"),
         currency: form.text("currency").to_uppercase(),
         terms: form::read_terms(form, &known.terms),
-        lines: form::read_lines(form, &known.lines),
+        lines: form::read_lines("", form, &known.lines),
         valid_until: form.day("valid_until"),
         external_id: form.text("external_id").to_owned(),
         note: form.text("note").to_owned(),
@@ -214,14 +214,20 @@ async fn send(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
 }
 
 async fn ask_for_order(Path(number): Path<String>, visit: Visit) -> Answer {
-    visit.read(move |reader| order_page(reader, &number, &Form::default())).await
+    let asked = visit.envelope.asked();
+    visit.read(move |reader| order_page(reader, &number, &asked)).await
 }
 
 fn order_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
     KEEPERS.covers(reader.actor, None)?;
     let case = reader.find::<Quotation>(number)?;
-    let extra = web::extra::opening(reader, Order::KIND.prefix, form)?;
-    let body = quotation::ordered((number, &case.record.title), &extra, form);
+    let quoted = match case.record.offered {
+        Some(no) => queries::quoted(reader, case.record.id.raw(), no)?,
+        None => case.body,
+    };
+    let form = with_ours(form, &quoted.lines);
+    let extra = web::extra::opening(reader, Order::KIND.prefix, &form)?;
+    let body = quotation::ordered((number, &case.record.title), quoted.lines.len(), &extra, &form);
     Ok(Page::new(t!("Ordered"), PLACE, body))
 }
 
@@ -234,10 +240,7 @@ async fn order(Path(number): Path<String>, Uploaded(visit, files): Uploaded) -> 
                 let (came_by, ordered_on) = (form.word::<CameBy>("came_by"), form.day("ordered_on"));
                 form.check()?;
                 let file = files.first().map(File::of);
-                let purchase = match &file {
-                    Some(file) => Some(commands::read_file(file)?),
-                    None => typed_purchase(form)?,
-                };
+                let purchase = their_order(form, file.as_ref())?;
                 let ordered = Ordered {
                     purchase_order: form.text("purchase_order"),
                     came_by,
@@ -258,5 +261,5 @@ async fn order(Path(number): Path<String>, Uploaded(visit, files): Uploaded) -> 
 
 /// Nothing was chosen where something must be.
 pub(super) fn nothing_sent() -> Error {
-    Faults::one("file", text!("Choose their order as a file, or paste its lines.")).into()
+    Faults::one("file", text!("Choose their order as a file, or type or paste its lines.")).into()
 }
