@@ -401,23 +401,13 @@ fn main_order(time: &Time) -> Result<Vec<Chapter>> {
         db.write_at(company.person("ada")?, at, |work| {
             work.because("As settled with Gordon Ames");
             let mut case = work.find::<Order>(MAIN_ORDER)?;
-            let (item, words) = match catalogue::article(work, "SP-80-08")? {
-                Some((item, _)) => (Some(item), String::new()),
-                None => (None, "Seal kit FKM/PTFE".to_owned()),
-            };
             work.revise(&mut case, |it| {
                 "60 days net".clone_into(&mut it.terms.payment);
                 "0.5 % per week and 5 % at most".clone_into(&mut it.terms.penalty);
-                it.lines.push(Line {
-                    no: 50,
-                    article: "SP-80-08".into(),
-                    item,
-                    words,
-                    quantity: "2".into(),
-                    unit: "pc".into(),
-                    price: "118.00".into(),
-                    ..Line::default()
-                });
+                // The seal kits are in the order since Ada accepted them, at the price of nothing that they named.
+                for line in it.lines.iter_mut().filter(|it| it.article == "SP-80-08") {
+                    "118.00".clone_into(&mut line.price);
+                }
             })
         })?;
         Ok(())

@@ -504,7 +504,29 @@ fn their_order_is_laid_beside_our_quotation_and_each_difference_is_settled_by_na
         settle("payment", (Resolution::KeepOurs, "60 days", "mail of 2 March"));
         settle("line 10 quantity", (Resolution::Clarify, "", ""));
         assert!(refusal(accept(&world, &order)).contains("line 10 quantity"), "a question is no answer");
-        settle("line 10 quantity", (Resolution::AcceptTheirs, "three", ""));
+
+        // Bob says that theirs holds and keeps no orders: until somebody who does writes it there, the gate is shut.
+        let place = "line 10 quantity";
+        let quantity =
+            || world.ada().asks(|reader| reader.find::<Order>(&order)).body.lines[0].quantity.clone();
+        let rewrite = |words: &str| {
+            let write = |work: &mut kernel::Work| {
+                let mut case = work.find::<Order>(&order)?;
+                work.revise(&mut case, |it| it.lines[0].quantity = words.into())
+            };
+            world.ada().does(write).unwrap();
+        };
+        world
+            .bob()
+            .does(|work| orders::settle(work, &order, place, (Resolution::AcceptTheirs, "", "")))
+            .unwrap();
+        assert!(refusal(accept(&world, &order)).contains("Theirs was accepted in “line 10 quantity”"));
+        assert!(ada.get(&format!("/orders/{order}/differences")).text.contains("The order does not say so."));
+        settle(place, (Resolution::AcceptTheirs, "three", ""));
+        assert_eq!(quantity(), "3", "what is accepted is written into the order");
+        rewrite("2");
+        assert!(refusal(accept(&world, &order)).contains("and the order does not say so"));
+        settle(place, (Resolution::AcceptTheirs, "three", ""));
         let page = ada.get(&format!("/orders/{order}/differences")).text;
         assert!(page.contains("Ada Lindqvist") && page.contains("60 days"), "by name");
         assert_eq!(
@@ -512,6 +534,10 @@ fn their_order_is_laid_beside_our_quotation_and_each_difference_is_settled_by_na
             StatusCode::NOT_FOUND
         );
         accept(&world, &order).unwrap();
+        let read = world.carl().asks(|reader| reader.find::<Order>(&order)).body.lines[0].quantity.clone();
+        assert_eq!(read, "3", "the customer reads what they ordered");
+        let all = [NewDelivery { line: 10, quantity: "3", on: None, words: "" }];
+        world.ada().does(|work| orders::deliver(work, &order, &all)).unwrap();
         let late = world
             .ada()
             .does(|work| orders::settle(work, &order, "payment", (Resolution::AcceptTheirs, "", "")));

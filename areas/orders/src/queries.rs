@@ -15,7 +15,7 @@ pub use self::promises::{
     KeptWord, answered_late, deliveries, kept_word_of, kept_words, line, lines, open_promises, promise,
     promises, sizes, slips, told,
 };
-use crate::model::{Line, Order, Quotation, Settled};
+use crate::model::{Difference, Line, Order, Quotation, Settled};
 use crate::rules::{self, Agreed, Beside, label};
 
 /// What stands in the rows that the log names, for the audit: how differences were settled, and who passed a gate.
@@ -218,6 +218,19 @@ fn our_paper(reader: &Reader, order: &Order) -> Result<Beside> {
     })
 }
 
+/// The order itself beside theirs: what of theirs it does not say yet.
+pub fn itself_beside(reader: &Reader, order: &Order) -> Result<Vec<(Difference, bool)>> {
+    let Some(theirs) = &order.purchase else { return Ok(Vec::new()) };
+    let itself = Beside {
+        specification: specification_of(reader, order.requirement_set, order.set_revision)?,
+        currency: order.currency.clone(),
+        terms: order.terms.clone(),
+        lines: order.lines.clone(),
+        ..Beside::default()
+    };
+    Ok(rules::beside(&itself, theirs))
+}
+
 /// What is measured in a revision of a requirement set.
 fn agreed(reader: &Reader, set: Option<i64>, revision: Option<i64>) -> Result<Vec<Agreed>> {
     let Some((set, revision)) = set.zip(revision) else { return Ok(Vec::new()) };
@@ -248,6 +261,18 @@ fn specification_of(reader: &Reader, set: Option<i64>, revision: Option<i64>) ->
     Ok(revision.map_or_else(|| set.number.clone(), |no| format!("{} revision {no}", set.number)))
 }
 
+/// The revision of the set on which an order rests that their paper names; that of the order where it names none that is
+/// released.
+pub fn revision_meant(reader: &Reader, order: &Order, it: &Difference) -> Result<Option<i64>> {
+    let named = order.requirement_set.zip(rules::revision_named(&it.ours, &it.theirs));
+    let Some((set, no)) = named else { return Ok(order.set_revision) };
+    match reader.revision(set, no) {
+        Ok(_) => Ok(Some(no)),
+        Err(Error::NotFound) => Ok(order.set_revision),
+        Err(error) => Err(error),
+    }
+}
+
 /// Both papers field by field, with how each difference was settled.
 pub fn compared(reader: &Reader, id: i64, order: &Order) -> Result<Vec<Compared>> {
     let Some(purchase) = &order.purchase else { return Ok(Vec::new()) };
@@ -256,13 +281,17 @@ pub fn compared(reader: &Reader, id: i64, order: &Order) -> Result<Vec<Compared>
     let differing: Vec<_> = all.iter().filter(|(_, differs)| *differs).map(|(it, _)| it.clone()).collect();
     let open: Vec<String> =
         rules::open_differences(&differing, &settled).into_iter().map(|it| it.place.clone()).collect();
+    let itself = itself_beside(reader, order)?;
     Ok(all
         .into_iter()
         .map(|(it, differs)| {
-            let last = settled.iter().rfind(|one| one.is_of(&it));
+            // Where the order is our paper, it says theirs once that was accepted, and nothing differs any more.
+            let last = settled.iter().rfind(|one| if differs { one.is_of(&it) } else { one.led_to(&it) });
+            let is_written = !differs || last.is_none_or(|one| rules::is_written(one, &itself));
             Compared {
-                is_open: differs && open.contains(&it.place),
-                settled: last.filter(|_| differs).cloned(),
+                is_open: differs && (open.contains(&it.place) || !is_written),
+                is_written,
+                settled: last.cloned(),
                 is: it,
                 differs,
             }
@@ -273,10 +302,12 @@ pub fn compared(reader: &Reader, id: i64, order: &Order) -> Result<Vec<Compared>
 /// One field of both papers.
 #[derive(Clone, Debug)]
 pub struct Compared {
-    pub is: crate::model::Difference,
+    pub is: Difference,
     pub differs: bool,
-    /// Whether nobody has settled it yet.
+    /// Whether nobody has settled it yet, or the order does not say yet what was accepted.
     pub is_open: bool,
+    /// Whether the order says what was accepted of theirs; true where nothing was.
+    pub is_written: bool,
     pub settled: Option<Settled>,
 }
 

@@ -11,7 +11,7 @@ use crate::model::{
     CameBy, Difference, Order, OrderState, Purchase, Quotation, QuotationState, QuotationStep, Resolution,
 };
 use crate::queries;
-use crate::rules::{self, KEEPERS, label};
+use crate::rules::{self, KEEPERS, SPECIFICATION, label};
 
 /// A file as it was sent.
 #[derive(Clone, Copy, Debug)]
@@ -161,13 +161,14 @@ struct SettledRow<'a> {
 }
 
 /// Settles one difference between our quotation and their order, in the name of whoever does it. It counts while both
-/// papers say what they say now.
+/// papers say what they say now. What whoever keeps orders accepts of theirs is written into the order; where somebody else
+/// accepts it, the gate asks for that.
 ///
 /// # Errors
 /// Not found is a place in which nothing differs. Whoever keeps ours says how the customer was told.
 pub fn settle(work: &mut Work, number: &str, place: &str, it: (Resolution, &str, &str)) -> Result<()> {
     let (resolution, words, told) = (it.0, it.1.trim(), it.2.trim());
-    let case = waiting(work, number)?;
+    let mut case = waiting(work, number)?;
     let id = case.record.id.raw();
     let all = queries::compared(work, id, &case.body)?;
     let found = all.into_iter().find(|it| it.differs && it.is.place == place).ok_or(Error::NotFound)?;
@@ -180,8 +181,14 @@ pub fn settle(work: &mut Work, number: &str, place: &str, it: (Resolution, &str,
     }
     faults.into_result()?;
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
-    let Difference { ours, agreed, theirs, .. } = &found.is;
     work.called("difference_settled");
+    if resolution == Resolution::AcceptTheirs && KEEPERS.covers(work.actor, None).is_ok() {
+        write_theirs(work, &mut case, &found.is)?;
+    }
+    // What the set says of it may be something else now that the order rests on another revision.
+    let now = queries::compared(work, id, &case.body)?.into_iter();
+    let found = now.map(|it| it.is).find(|it| it.is_at(&found.is)).unwrap_or(found.is);
+    let Difference { ours, agreed, theirs, .. } = &found;
     work.note(id, json!({ "settled": place, "ours": ours, "agreed": agreed, "theirs": theirs, "resolution": resolution.code(), "words": words }))?;
     let code = resolution.code();
     let mut columns: Vec<&dyn std::fmt::Display> =
@@ -197,6 +204,21 @@ pub fn settle(work: &mut Work, number: &str, place: &str, it: (Resolution, &str,
         &SettledRow { record_id: id, place, ours, agreed, theirs, resolution, words, told, at, by },
     )?;
     Ok(())
+}
+
+/// Writes into an order what was accepted of theirs, where it does not say so yet.
+fn write_theirs(work: &mut Work, case: &mut Case<Order>, it: &Difference) -> Result<()> {
+    let itself = queries::itself_beside(work, &case.body)?;
+    let still = itself.into_iter().find(|(one, differs)| *differs && one.place == it.place);
+    let (Some((still, _)), Some(theirs)) = (still, case.body.purchase.clone()) else { return Ok(()) };
+    let mut order = case.body.clone();
+    if still.place == SPECIFICATION {
+        order.set_revision = queries::revision_meant(work, &order, &still)?;
+    } else {
+        rules::write_theirs(&mut order, it, &theirs);
+        super::name_articles(work, &mut order.lines)?;
+    }
+    work.revise(case, |body| *body = order)
 }
 
 /// An order that is not accepted yet.

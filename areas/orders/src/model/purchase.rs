@@ -39,6 +39,13 @@ pub struct Difference {
     pub theirs: String,
 }
 
+impl Difference {
+    /// Whether it is the same two words of both papers in the same place, whatever the set says of it.
+    pub fn is_at(&self, it: &Self) -> bool {
+        self.place == it.place && self.ours == it.ours && self.theirs == it.theirs
+    }
+}
+
 kernel::vocabulary! {
     /// What a difference is about.
     pub enum DifferenceKind {
@@ -87,5 +94,11 @@ impl Settled {
     /// Whether it settles a difference as the papers and the set say now.
     pub fn is_of(&self, it: &Difference) -> bool {
         self.place == it.place && self.ours == it.ours && self.agreed == it.agreed && self.theirs == it.theirs
+    }
+
+    /// Whether both papers say the same in a place because theirs was accepted there.
+    pub fn led_to(&self, it: &Difference) -> bool {
+        let is_accepted = self.resolution == Resolution::AcceptTheirs;
+        is_accepted && self.place == it.place && self.theirs == it.theirs && it.ours == it.theirs
     }
 }

@@ -8,7 +8,7 @@ use web::parts::{self, Button, Choice, Choices, Column, Field, Head, Line, Note,
 use web::{Form, t};
 
 use super::{of_order, quotation};
-use crate::model::{DifferenceKind, Resolution};
+use crate::model::{DifferenceKind, Resolution, Settled};
 use crate::queries::{Compared, anchor};
 
 /// Everything that the page shows.
@@ -79,7 +79,7 @@ pub fn page(it: &Shown) -> Markup {
             (parts::note(Note::Plain, t!("Formulas stand in their workbook, in row {rows}. What they came to when it was saved last stands here.", rows = rows)))
         }
         @for one in &differing { (difference(it, one)) }
-        @if !it.all.is_empty() { (both(it.all)) }
+        @if !it.all.is_empty() { (both(it)) }
         @if it.may_settle {
             (parts::section("purchase", if it.all.is_empty() { t!("Lay their order beside ours") } else { t!("Their order says something else now") },
                 parts::files_form(&of_order(it.number, "purchase"), html! {
@@ -107,7 +107,7 @@ fn difference(it: &Shown, one: &Compared) -> Markup {
                 p { span.fine { (t!("ours, theirs")) } ": " (parts::words_changed(&one.is.ours, &one.is.theirs)) }
             }
             @if let Some(last) = &one.settled {
-                @let name = it.names.iter().find(|(id, _)| *id == last.by).map(|(_, name)| name.as_str()).unwrap_or_default();
+                @let name = name_of(it, last);
                 p {
                     (parts::person(name)) ": " (word(last.resolution))
                     @if !last.words.is_empty() { ". " (last.words) }
@@ -115,9 +115,16 @@ fn difference(it: &Shown, one: &Compared) -> Markup {
                     " " span.fine { (language::exact_moment(last.at)) }
                 }
             }
+            @if !one.is_written {
+                (parts::note(Note::Asks, t!("The order does not say so. Accept theirs once more, which writes it into the order, or write there what was agreed.")))
+            }
             @if it.may_settle { (settle(it, one)) }
         },
     )
+}
+
+fn name_of<'a>(it: &Shown<'a>, last: &Settled) -> &'a str {
+    it.names.iter().find(|(id, _)| *id == last.by).map(|(_, name)| name.as_str()).unwrap_or_default()
 }
 
 /// What each paper says, with what was agreed between them where the set says something.
@@ -152,7 +159,7 @@ fn settle(it: &Shown, one: &Compared) -> Markup {
         &of_order(it.number, "differences"),
         html! {
             (parts::hidden("place", &one.is.place))
-            (Choices::one("resolution", t!("What becomes of it"), choices.collect()))
+            (Choices::one("resolution", t!("What becomes of it"), choices.collect()).help(t!("What is accepted of theirs is written into the order.")))
             (filled(form, "words", Field::text("words", t!("What was agreed in the end"))))
             (filled(form, "told", Field::text("told", t!("How the customer was told"))).help(t!("The mail, call or letter. Needed where ours is kept.")))
             (Button::send(t!("Settle it")).small())
@@ -165,7 +172,7 @@ fn settle(it: &Shown, one: &Compared) -> Markup {
     }
 }
 
-fn both(all: &[Compared]) -> Markup {
+fn both(it: &Shown) -> Markup {
     let columns = vec![
         Column::title(t!("Field")),
         Column::text(t!("Ours")),
@@ -174,11 +181,13 @@ fn both(all: &[Compared]) -> Markup {
         Column::text(t!("Difference")),
     ];
     let says = |it: &&Compared| [&it.is.ours, &it.is.agreed, &it.is.theirs].iter().any(|it| !it.is_empty());
-    let rows = all.iter().filter(says).map(|it| {
-        let mark = match (it.differs, it.is_open) {
-            (false, _) => html! {},
-            (true, true) => parts::state(State::Waits, t!("open")),
-            (true, false) => parts::state(State::Good, t!("settled")),
+    let by = |last: &Settled| parts::person(name_of(it, last));
+    let rows = it.all.iter().filter(says).map(|it| {
+        let mark = match (&it.settled, it.differs, it.is_open) {
+            (None, false, _) => html! {},
+            (Some(last), false, _) => html! { (parts::state(State::Good, t!("settled"))) " " (by(last)) },
+            (_, true, true) => parts::state(State::Waits, t!("open")),
+            (_, true, false) => parts::state(State::Good, t!("settled")),
         };
         Line::new(
             &it.is.place,

@@ -175,10 +175,17 @@ pub fn missing_of_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
     missing.extend(offer(reader, &body, day)?);
     for it in compared(reader, order, &body)?.into_iter().filter(|it| it.is_open) {
         let place = it.is.place.clone();
-        let sentence = text!(
-            "Settle the difference in “{place}”: our paper, their order and what was agreed do not say the same.",
-            place = &place
-        );
+        let sentence = if it.is_written {
+            text!(
+                "Settle the difference in “{place}”: our paper, their order and what was agreed do not say the same.",
+                place = &place
+            )
+        } else {
+            text!(
+                "Theirs was accepted in “{place}”, and the order does not say so. Accept it there once more, which writes it into the order, or write it there yourself.",
+                place = &place
+            )
+        };
         missing.push(Missing { sentence, link: Some(format!("{at}/differences#{}", anchor(&place))) });
     }
     for line in lines(reader, order)?.into_iter().filter(|it| it.promises == 0) {

@@ -278,6 +278,8 @@ struct Missing {
 struct Compared {
     difference: Difference,
     is_open: bool,
+    /// Whether the order says what was accepted of theirs; true where nothing was.
+    is_written: bool,
     settled: Option<Settled>,
 }
 
@@ -476,7 +478,14 @@ fn compared(reader: &Reader, number: &str) -> Result<Vec<Compared>> {
     let case = reader.find::<Order>(number)?;
     let all =
         queries::compared(reader, case.record.id.raw(), &case.body)?.into_iter().filter(|it| it.differs);
-    Ok(all.map(|it| Compared { difference: it.is, is_open: it.is_open, settled: it.settled }).collect())
+    Ok(all
+        .map(|it| Compared {
+            difference: it.is,
+            is_open: it.is_open,
+            is_written: it.is_written,
+            settled: it.settled,
+        })
+        .collect())
 }
 
 async fn differences(Path(number): Path<String>, visit: Visit) -> Answer {

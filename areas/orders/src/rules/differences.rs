@@ -3,7 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{Amount, total};
-use crate::model::{Difference, DifferenceKind, Line, Purchase, Resolution, Settled, Terms};
+use crate::model::{Difference, DifferenceKind, Line, Order, Purchase, Resolution, Settled, Terms};
+
+/// The places that are no field of a line and no term.
+pub const SPECIFICATION: &str = "specification";
+const TOTAL: &str = "total of their lines";
 
 /// What we said: our quotation, or the order as we understand it, and the set that was agreed.
 #[derive(Clone, Debug, Default)]
@@ -71,7 +75,7 @@ pub fn beside(ours: &Beside, theirs: &Purchase) -> Vec<(Difference, bool)> {
     };
     let spec = (ours.specification.as_str(), theirs.specification.as_str());
     put(
-        "specification".into(),
+        SPECIFICATION.into(),
         None,
         DifferenceKind::Revision,
         spec,
@@ -113,7 +117,7 @@ pub fn beside(ours: &Beside, theirs: &Purchase) -> Vec<(Difference, bool)> {
     let (sum, named) = (total(&theirs.lines).to_string(), theirs.total.as_str());
     let is_sound =
         named.is_empty() || Amount::written(named).map(|it| it.to_string()).as_deref() == Some(sum.as_str());
-    put("total of their lines".into(), None, DifferenceKind::Price, (&sum, named), !is_sound);
+    put(TOTAL.into(), None, DifferenceKind::Price, (&sum, named), !is_sound);
     all.extend(measured);
     if let Some((first, _)) = all.first_mut() {
         first.agreed.clone_from(&ours.rests_on);
@@ -132,6 +136,82 @@ pub fn open_differences<'a>(all: &'a [Difference], settled: &[Settled]) -> Vec<&
         })
     };
     all.iter().filter(|it| !is_settled(it)).collect()
+}
+
+/// Whether an order says what was accepted of theirs in one place: as they say it, or, where somebody said what was agreed
+/// in the end, something else than ours. `now` is the order itself beside theirs.
+///
+/// The total that they name stands in no field of an order, and a specification of their own is no revision of ours.
+pub fn is_written(settled: &Settled, now: &[(Difference, bool)]) -> bool {
+    let is_accepted = settled.resolution == Resolution::AcceptTheirs;
+    let still = now.iter().find(|(it, differs)| *differs && it.place == settled.place).map(|(it, _)| it);
+    let Some(still) = still.filter(|_| is_accepted) else { return true };
+    let has_a_field = match still.place.as_str() {
+        TOTAL => false,
+        SPECIFICATION => revision_named(&still.ours, &still.theirs).is_some(),
+        _ => !still.theirs.is_empty() || is_whole_line(still),
+    };
+    let is_between = !settled.words.trim().is_empty() && still.ours != settled.ours;
+    !has_a_field || is_between
+}
+
+/// Writes into an order what it is to say where theirs was accepted: a line, a field of a line, a term or the currency.
+pub fn write_theirs(order: &mut Order, it: &Difference, theirs: &Purchase) {
+    let said = it.theirs.clone();
+    let Some(no) = it.line else { return write_term(order, &it.place, said) };
+    if is_whole_line(it) {
+        order.lines.retain(|one| !said.is_empty() || one.no != no);
+        let wanted = theirs.lines.iter().find(|one| one.no == no).filter(|_| !said.is_empty());
+        let is_taken = order.lines.iter().any(|one| one.no == no);
+        let last = order.lines.iter().map(|one| one.no).max().unwrap_or(0);
+        let no = if is_taken { last + 10 } else { no };
+        order.lines.extend(wanted.map(|one| Line { no, item: None, ..one.clone() }));
+        order.lines.sort_by_key(|one| one.no);
+        return;
+    }
+    let found = order.lines.iter_mut().find(|one| one.no == no);
+    // Whoever leaves a field of a line empty says nothing of it.
+    let Some(line) = found.filter(|_| !said.is_empty()) else { return };
+    match it.place.strip_prefix(&format!("line {no} ")).unwrap_or_default() {
+        "article" => line.article = said,
+        "text" => line.words = said,
+        "quantity" => line.quantity = said,
+        "unit" => line.unit = said,
+        "price" => line.price = said,
+        "date" => line.wanted_on = said.parse().ok(),
+        name => {
+            line.further.retain(|other, _| words(other) != words(name));
+            line.further.insert(name.to_owned(), said);
+        }
+    }
+}
+
+fn write_term(order: &mut Order, place: &str, said: String) {
+    let terms = &mut order.terms;
+    match place {
+        SPECIFICATION | TOTAL => {}
+        "currency" => order.currency = said,
+        "delivery" => terms.delivery = said,
+        "incoterm" => terms.incoterm = said,
+        "payment" => terms.payment = said,
+        "penalty" => terms.penalty = said,
+        "warranty" => terms.warranty = said,
+        "packing" => terms.packing = said,
+        name => {
+            terms.further.insert(name.to_owned(), said);
+        }
+    }
+}
+
+fn is_whole_line(it: &Difference) -> bool {
+    it.line.is_some_and(|no| it.place == format!("line {no}"))
+}
+
+/// The revision that their paper names of the specification on which ours rests; none where it is another one.
+pub fn revision_named(ours: &str, theirs: &str) -> Option<i64> {
+    let ((one, _), (other, revision)) = (specification(ours), specification(theirs));
+    let no = revision.filter(|_| one == other)?;
+    no.strip_suffix(".00").unwrap_or(&no).parse().ok()
 }
 
 fn of_terms(ours: &Terms, theirs: &Terms) -> Vec<(String, DifferenceKind, String, String)> {
@@ -276,15 +356,17 @@ fn unit(words: &str) -> String {
 
 /// Whether two papers name the same revision of the same specification; of one that names no revision the number counts.
 fn same_specification(ours: &str, theirs: &str) -> bool {
-    let parted = |it: &str| -> (Vec<String>, Option<String>) {
-        let all = words(it);
-        let is_word = |it: &str| matches!(it, "revision" | "rev" | "version" | "stand" | "r");
-        let place = all.iter().position(|it| is_word(it));
-        let revision = place.and_then(|at| all.get(at + 1)).cloned();
-        (all.into_iter().take(place.unwrap_or(usize::MAX)).collect(), revision)
-    };
-    let (one, other) = (parted(ours), parted(theirs));
+    let (one, other) = (specification(ours), specification(theirs));
     one.0 == other.0 && (other.1.is_none() || one.1 == other.1)
+}
+
+/// What a specification is called, and which revision of it is meant.
+fn specification(named: &str) -> (Vec<String>, Option<String>) {
+    let all = words(named);
+    let is_word = |it: &str| matches!(it, "revision" | "rev" | "version" | "stand" | "r");
+    let place = all.iter().position(|it| is_word(it));
+    let revision = place.and_then(|at| all.get(at + 1)).cloned();
+    (all.into_iter().take(place.unwrap_or(usize::MAX)).collect(), revision)
 }
 
 /// Whether two papers mean the same time: the same week where both name one, else the same words.
@@ -522,5 +604,71 @@ mod tests {
         theirs.terms.payment = "120 days net".into();
         let changed = differences(&ours(), &theirs);
         assert_eq!(open_differences(&changed, &[settled(Resolution::AcceptTheirs, "")]).len(), 1);
+    }
+
+    #[test]
+    fn what_is_accepted_is_written_into_the_order_and_counts_once_it_stands_there() {
+        let mut theirs = theirs();
+        theirs.terms.payment = "90 days net".into();
+        theirs.lines[1].quantity = "3".into();
+        theirs.lines[1].further.insert("seals".into(), "FKM".into());
+        theirs.lines.push(line(50, "SP-80-08", "2", "0"));
+        theirs.lines.remove(0);
+        let mut order =
+            Order { currency: "EUR".into(), terms: ours().terms, lines: ours().lines, ..Order::default() };
+        let itself = |order: &Order| {
+            let paper = Beside {
+                terms: order.terms.clone(),
+                lines: order.lines.clone(),
+                currency: "EUR".into(),
+                ..ours()
+            };
+            beside(&paper, &theirs)
+        };
+        let all = differences(&ours(), &theirs);
+        let accepted = |it: &Difference, said: &str| Settled {
+            place: it.place.clone(),
+            ours: it.ours.clone(),
+            agreed: String::new(),
+            theirs: it.theirs.clone(),
+            resolution: Resolution::AcceptTheirs,
+            words: said.into(),
+            told: String::new(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            by: 1,
+        };
+        let places: Vec<_> = all.iter().map(|it| it.place.as_str()).collect();
+        assert_eq!(
+            places,
+            ["payment", "line 10 quantity", "line 50", "line 20", "total of their lines", "line 10 seals"]
+        );
+        for it in all.iter().filter(|it| it.place != TOTAL) {
+            assert!(!is_written(&accepted(it, "as they wish"), &itself(&order)), "{}", it.place);
+            write_theirs(&mut order, it, &theirs);
+            assert!(is_written(&accepted(it, ""), &itself(&order)), "{}", it.place);
+        }
+        let lines: Vec<_> =
+            order.lines.iter().map(|it| (it.no, it.article.as_str(), it.quantity.as_str())).collect();
+        assert_eq!(lines, [(10, "KD-20", "3"), (50, "SP-80-08", "2")]);
+        assert_eq!(order.lines[0].further.get("seals").map(String::as_str), Some("FKM"));
+        let total = all.iter().find(|it| it.place == TOTAL).unwrap();
+        assert!(is_written(&accepted(total, ""), &itself(&order)), "an order has no field for it");
+
+        order.terms.payment = "60 days net".into();
+        let payment = &all[0];
+        assert!(!is_written(&accepted(payment, ""), &itself(&order)), "nobody said anything of 60 days");
+        assert!(is_written(&accepted(payment, "settled at 60 days"), &itself(&order)));
+        order.terms.payment = "45 days net".into();
+        assert!(!is_written(&accepted(payment, "settled at 60 days"), &itself(&order)), "that is ours");
+        let kept = Settled { resolution: Resolution::KeepOurs, ..accepted(payment, "") };
+        assert!(is_written(&kept, &itself(&order)));
+    }
+
+    #[test]
+    fn a_revision_of_our_own_specification_is_told_from_a_paper_of_theirs() {
+        assert_eq!(revision_named("RS-2026-0017 revision 2", "RS-2026-0017 rev. 1"), Some(1));
+        assert_eq!(revision_named("RS-2026-0017 revision 2", "RS-2026-0017"), None);
+        assert_eq!(revision_named("RS-2026-0017 revision 2", "MD 4711 rev. 1"), None);
+        assert_eq!(revision_named("RS-2026-0017 revision 2", "RS-2026-0017 rev. B"), None);
     }
 }
