@@ -180,6 +180,47 @@ fn a_document_among_what_is_accepted_is_decided_by_itself_and_waits() {
 }
 
 #[test]
+fn two_changes_of_one_document_see_each_other_until_it_was_changed() {
+    for world in World::on_each_engine() {
+        let draws = |change: &str, name: &str, action: Action| {
+            let new =
+                NewItem { name, sort: "drawing", action, reason: "Another groove", ..NewItem::default() };
+            world.ada().does(|work| changes::decide(work, change, &new)).unwrap()
+        };
+        let (first, second) = (raise(&world, "ada", "Grooves"), raise(&world, "ada", "Rings of FKM"));
+        let third = raise(&world, "ada", "Labels");
+        draws(&first, "Drawing 20-114-03", Action::Change);
+        draws(&second, "drawing 20-114-03", Action::Change);
+        draws(&third, "Drawing 20-114-03", Action::Keep);
+        draws(&third, "Drawing 20-114-04", Action::Change);
+        let mut ada = program(&world, "ada");
+        let met = |change: &str| {
+            let told = program(&world, "ada").get(&format!("/api/v1/changes/{change}/affected")).json();
+            told["meetings"].clone()
+        };
+        assert_eq!(
+            met(&second),
+            json!([{ "change": first, "item": "drawing 20-114-03", "fields": [] }]),
+            "what stays meets nobody"
+        );
+        assert_eq!(met(&first)[0]["change"], json!(second));
+        assert_eq!(met(&third), json!([]), "another drawing");
+        for (change, other, name) in
+            [(&first, &second, "Drawing 20-114-03"), (&second, &first, "drawing 20-114-03")]
+        {
+            for page in [format!("/changes/{change}"), format!("/changes/{change}/affected")] {
+                let text = ada.get(&page).text;
+                assert!(text.contains(&format!("{name} is under {other}, too.")), "{page}: {text}");
+            }
+        }
+        world.ada().does(|work| changes::withdraw(work, &first, "Not needed")).unwrap();
+        let page = ada.get(&format!("/changes/{second}")).text;
+        assert!(!page.contains(&format!("is under {first}")), "it is over: {page}");
+        assert_eq!(program(&world, "carl").get(&format!("/changes/{second}/affected")).status, 404);
+    }
+}
+
+#[test]
 fn very_many_are_told_by_deeds_of_five_hundred_and_the_product_goes_on_by_itself() {
     const FIRMS: usize = 520;
     for world in World::on_each_engine() {

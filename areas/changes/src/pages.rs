@@ -68,7 +68,8 @@ pub struct Shown<'a> {
     pub proposed: Proposed<'a>,
     /// How many things may be affected and were not decided about.
     pub found: usize,
-    pub meetings: &'a [Meeting],
+    /// Where other open changes meet it: the first of them, and how many there are.
+    pub meetings: (&'a [Meeting], i64),
     pub criteria: &'a [Looked],
     pub lessons: &'a [Lesson],
     /// Open lines of orders that it touches, and how many of them are decided.
@@ -307,13 +308,14 @@ fn affected(it: &Shown) -> Markup {
         html! {
             @if items.is_empty() { p.quiet-text { (t!("Nothing was decided yet.")) } }
             @if it.found > 0 { p { a href=(to) { (t!("{count} more may be affected" | "{count} more may be affected", count = it.found)) } } }
-            @for met in it.meetings.iter().take(affected::SHOWN) {
+            @for met in it.meetings.0 {
                 (parts::note(parts::Note::Warn, html! {
                     (t!("{item} is under {change}, too.", item = &met.item, change = &met.change)) " "
                     @if !met.fields.is_empty() { a href=(format!("{to}#{}", met.item)) { (t!("See where they meet")) } }
                 }))
             }
-            @if let Some(more) = it.meetings.len().checked_sub(affected::SHOWN).filter(|more| *more > 0) {
+            @if it.meetings.1 > affected::MET {
+                @let more = it.meetings.1 - affected::MET;
                 p.fine { a href=(to) { (t!("And {count} more.", count = more)) } }
             }
             @if !items.is_empty() { (decided(t!("What was decided about, in that order"), items.iter().take(affected::SHOWN), addresses)) }

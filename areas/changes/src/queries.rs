@@ -20,7 +20,8 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 pub use self::affected::{
-    Found, all_found, article, conflict, conflicts, found_from, goes, meetings, says_now, way_to,
+    Found, all_found, article, conflict, conflicts, first_meetings, found_from, goes, meetings, meetings_at,
+    says_now, way_to,
 };
 pub use self::files::{files_in, files_of, in_no_revision, lying_at, moved_files, ours_alone, proposed_for};
 pub use self::issues::{

@@ -267,6 +267,7 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
     let (way, why) = track(&case.body, &case.facts.reached);
     let addresses = addresses(reader, &items);
     let open = queries::open_lines(reader, id)?;
+    let (meetings, met) = queries::first_meetings(reader, id, pages::affected::MET)?;
     let later = queries::holds_later(reader, id, &case.body)?;
     let body = pages::record(&Shown {
         proposed: pages::Proposed {
@@ -282,7 +283,7 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
             today: web::language::day_of(reader.now),
         },
         found,
-        meetings: &queries::meetings(reader, id)?,
+        meetings: (&meetings, met),
         criteria: &criteria,
         lessons: &queries::lessons_like(reader, id, &case.body.source.code(), &words)?,
         orders: (open.len(), open.iter().filter(|it| it.takes.is_some()).count()),

@@ -1,5 +1,7 @@
 //! What a change touches: what was found, what was decided, what each is to say, and where two changes meet.
 
+use std::collections::BTreeSet;
+
 use kernel::{Faults, Vocabulary};
 use maud::{Markup, html};
 use web::Form;
@@ -16,6 +18,8 @@ use crate::queries::Found;
 
 /// So many items stand on the page of the change; the others one page further.
 pub const SHOWN: usize = 40;
+/// So many meetings with other changes stand there; the others one page further.
+pub const MET: i64 = 40;
 /// So many decided items stand on one page; programs get all.
 pub const DECIDED: usize = 200;
 /// So many redlines stand on one page.
@@ -37,6 +41,8 @@ pub struct Row {
     pub address: Option<String>,
     /// Fields in which other changes propose something for it: the other change, the field, ours, theirs.
     pub meets: Vec<(String, String, String, String)>,
+    /// Other changes under which it is without a field in which they differ: a document has none.
+    pub also: BTreeSet<String>,
     /// Fields that both sides changed, with what people call them; none where it stands on firm ground.
     pub conflict: Option<Vec<(String, Both, [String; 3])>>,
     /// The names of proposed files whose place another file has by now, or none.
@@ -250,7 +256,7 @@ pub fn go_on(number: &str, item: &Item, written: &Form) -> Markup {
 
 /// Where two changes meet on an item, and what became of the ground under a proposal.
 fn meeting(it: &Deciding, row: &Row) -> Option<Markup> {
-    if row.meets.is_empty() && row.conflict.is_none() && row.moved.is_empty() {
+    if row.meets.is_empty() && row.also.is_empty() && row.conflict.is_none() && row.moved.is_empty() {
         return None;
     }
     let none = Vec::new();
@@ -258,6 +264,11 @@ fn meeting(it: &Deciding, row: &Row) -> Option<Markup> {
     let conflict = row.conflict.as_ref().unwrap_or(&none);
     let to = of_change(it.number, &format!("affected/{}/rebase", row.item.id));
     Some(html! {
+        @for change in &row.also {
+            (parts::note(Note::Warn, html! {
+                a href=(of_change(change, "")) { (t!("{item} is under {change}, too.", item = &row.item.name, change = change)) }
+            }))
+        }
         @for (change, field, ours, theirs) in &row.meets {
             (parts::note(Note::Warn, html! {
                 a href=(of_change(change, "")) { (change) } " " (t!("proposes something for “{field}”, too.", field = field)) br;

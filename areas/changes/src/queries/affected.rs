@@ -334,23 +334,57 @@ struct Beside {
     name: String,
     theirs: Option<Map<String, Json>>,
     ours: Option<Map<String, Json>>,
+    whole: i64,
 }
 
-/// Other open changes that propose something for the same records, with the fields in which they meet.
+/// Other open changes that propose something for the same records, with the fields in which they meet, or for a document
+/// of the same name.
 pub fn meetings(reader: &Reader, change: i64) -> Result<Vec<Meeting>> {
+    Ok(met(reader, change, (0, i64::MAX), i64::MAX)?.0)
+}
+
+/// The first of them, and how many there are.
+pub fn first_meetings(reader: &Reader, change: i64, count: i64) -> Result<(Vec<Meeting>, i64)> {
+    met(reader, change, (0, i64::MAX), count)
+}
+
+/// Those of a part of what was decided about.
+pub fn meetings_at(reader: &Reader, change: i64, items: &[Item]) -> Result<Vec<Meeting>> {
+    let lines = || items.iter().map(|it| it.id);
+    let Some((first, last)) = lines().min().zip(lines().max()) else { return Ok(Vec::new()) };
+    Ok(met(reader, change, (first, last), i64::MAX)?.0)
+}
+
+fn met(reader: &Reader, change: i64, (first, last): (i64, i64), count: i64) -> Result<(Vec<Meeting>, i64)> {
+    // What both propose is read of those alone that are told.
     let met: Vec<Beside> = reader.rows(
         sql!(
-            "select v.number, mine.name, other.proposed as theirs, mine.proposed as ours
-             from visible_change_item as mine
-             join visible_change_item as other on other.item = mine.item and other.record_id <> mine.record_id
-             join visible as v on v.id = other.record_id
-             where mine.record_id = $1 and mine.action in ('change', 'add', 'remove') and mine.released_no is null
-             and other.action in ('change', 'add', 'remove') and other.released_no is null
-             and v.state not in ('closed', 'withdrawn', 'superseded', 'rejected', 'deferred')
-             order by mine.id, other.id"
+            "with pair as (
+                 select mine.id as own, other.id as their, other.record_id as change from visible_change_item as mine
+                 join visible_change_item as other on other.item = mine.item and other.record_id <> mine.record_id
+                 where mine.record_id = $1 and mine.id >= $2 and mine.id <= $3
+                 and mine.action in ('change', 'add', 'remove') and mine.released_no is null
+                 and other.action in ('change', 'add', 'remove') and other.released_no is null
+                 union all
+                 select mine.id, other.id, other.record_id from visible_change_item as mine
+                 join visible_change_item as other on other.item is null and lower(other.name) = lower(mine.name)
+                 and other.record_id <> mine.record_id
+                 where mine.record_id = $1 and mine.id >= $2 and mine.id <= $3 and mine.item is null
+                 and mine.action in ('change', 'add', 'remove') and mine.done_on is null
+                 and other.action in ('change', 'add', 'remove') and other.done_on is null
+             ), told as (
+                 select pair.own, pair.their, v.number, count(*) over () as whole from pair
+                 join visible as v on v.id = pair.change
+                 where v.state not in ('closed', 'withdrawn', 'superseded', 'rejected', 'deferred')
+                 order by pair.own, pair.their limit $4
+             )
+             select told.number, mine.name, other.proposed as theirs, mine.proposed as ours, told.whole from told
+             join visible_change_item as mine on mine.id = told.own
+             join visible_change_item as other on other.id = told.their order by told.own, told.their"
         ),
-        values![change],
+        values![change, first, last, count],
     )?;
+    let whole = met.first().map_or(0, |it| it.whole);
     let meetings = met
         .into_iter()
         .map(|it| Meeting {
@@ -362,7 +396,7 @@ pub fn meetings(reader: &Reader, change: i64) -> Result<Vec<Meeting>> {
             },
         })
         .collect();
-    super::files::with_met_files(reader, change, meetings)
+    Ok((super::files::with_met_files(reader, change, meetings)?, whole))
 }
 
 #[cfg(test)]

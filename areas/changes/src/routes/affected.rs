@@ -86,7 +86,7 @@ fn found_in(reader: &Reader, case: &Case<ChangeRequest>, words: &str) -> Result<
 }
 
 fn rows(reader: &Reader, case: &Case<ChangeRequest>, items: Vec<Item>) -> Result<Vec<Row>> {
-    let meetings = queries::meetings(reader, case.record.id.raw())?;
+    let meetings = queries::meetings_at(reader, case.record.id.raw(), &items)?;
     let mut conflicts = queries::conflicts(reader, &items)?;
     let addresses = addresses(reader, &items);
     let takes_back = answers_for_it(reader.actor, case.record.owner).is_ok();
@@ -95,7 +95,10 @@ fn rows(reader: &Reader, case: &Case<ChangeRequest>, items: Vec<Item>) -> Result
     for item in items {
         let kind = reader.registry().of_number(&item.name).map_or("", |it| it.kind.prefix);
         let said = |field: &str, value: &Json| (words::label(reader, kind, field), written(value));
-        let meets = meetings.iter().filter(|it| it.item == item.name).flat_map(|met| {
+        let met_here = || meetings.iter().filter(|it| it.item == item.name);
+        let also = met_here().filter(|it| it.fields.iter().all(|it| it.agree)).map(|it| it.change.clone());
+        let also = also.collect();
+        let meets = met_here().flat_map(|met| {
             met.fields.iter().filter(|it| !it.agree).map(|it| {
                 let ((label, ours), (_, theirs)) = (said(&it.field, &it.ours), said(&it.field, &it.theirs));
                 (met.change.clone(), label, ours, theirs)
@@ -113,7 +116,7 @@ fn rows(reader: &Reader, case: &Case<ChangeRequest>, items: Vec<Item>) -> Result
         let moved = queries::moved_files(reader, &item)?.into_iter().map(|(it, _)| it.name).collect();
         let may_go_on = item.item.is_some_and(|it| ending.contains(&it));
         let address = addresses.get(&item.name).cloned();
-        rows.push(Row { item, address, meets, conflict, moved, may_go_on });
+        rows.push(Row { item, address, meets, also, conflict, moved, may_go_on });
     }
     Ok(rows)
 }
