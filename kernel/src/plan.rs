@@ -292,6 +292,16 @@ impl Work<'_> {
             let sentence =
                 text!("“{task}” is due later than that. Choose a later day.", task = first.request.as_str());
             faults.unless(is_later, "due", sentence);
+            // What is done already was perhaps done early.
+            let before = first.due.filter(|_| first.settled_at.is_none());
+            if let Some((_, day)) = new.starts.zip(before).filter(|(starts, day)| starts < day) {
+                let sentence = text!(
+                    "“{task}” comes first and is due on {day}. Begin on that day or later.",
+                    task = first.request.as_str(),
+                    day = day
+                );
+                faults.add("starts", sentence);
+            }
         }
         faults.into_result()?;
         let task = self.ask(record, ask)?;

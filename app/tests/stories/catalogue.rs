@@ -72,9 +72,15 @@ fn which_revision_holds_is_one_question_whatever_the_day() {
         assert_eq!(on(date(2026, 3, 1)).as_deref(), Some("C"));
         assert_eq!(on(date(2026, 5, 31)).as_deref(), Some("C"));
         assert_eq!(on(date(2026, 6, 1)).as_deref(), Some("D"), "the next letter");
-        clara
-            .does(|work| catalogue::hold_from(work, &number, 2, date(2026, 9, 1), "Castings come late"))
-            .unwrap();
+        let holds = |no: i64, day| {
+            clara.does(|work| catalogue::hold_from(work, &number, no, day, "Castings come late"))
+        };
+        // What held on a day that is over stays so, by whichever revision one would move it.
+        let told = refusal(holds(2, date(2026, 3, 1)));
+        assert!(told.contains("Say from which day, today or later."), "{told}");
+        let told = refusal(holds(1, date(2026, 6, 1)));
+        assert!(told.contains("Revision C has held since"), "{told}");
+        holds(2, date(2026, 9, 1)).unwrap();
         assert_eq!(on(date(2026, 6, 1)).as_deref(), Some("C"), "another day was told since");
         assert_eq!(on(date(2026, 9, 1)).as_deref(), Some("D"));
         let mut program = program(&world, "clara");
@@ -84,6 +90,11 @@ fn which_revision_holds_is_one_question_whatever_the_day() {
         assert_eq!(differs["characteristics"][0]["before"], "20 (0.2 … 20) l/h, weighing, critical");
         assert_eq!(differs["characteristics"][0]["after"], "20 (0.2 … 25) l/h, weighing, critical");
         assert_eq!(differs["characteristics"].as_array().unwrap().len(), 1, "and nothing else");
+        revised(&world, &number, |it| it.characteristics[0] = flow("30"));
+        let past = NewRevision { from: Some(date(2017, 3, 1)), reason: "as built", ..NewRevision::default() };
+        let told = refusal(clara.does(|work| catalogue::release(work, &number, &past)));
+        assert!(told.contains("Say from which day, today or later."), "{told}");
+        assert_eq!(on(date(2017, 3, 1)), None, "nobody had it then");
     }
 }
 

@@ -330,6 +330,21 @@ fn a_day_that_cannot_be_is_refused_and_nothing_is_kept() {
         let first = plan(None, "2026-04-10").unwrap();
         let sentence = refusal(plan(Some(first), "2026-04-09"));
         assert!(sentence.contains("is due later than that"), "{sentence}");
+        // Nor does it begin before what comes first is due.
+        let begins = |day: &str| {
+            let new = changes::NewPlanTask {
+                request: "Fit rings",
+                person: Some(world.ada().actor.person),
+                starts: day.parse().ok(),
+                due: "2026-04-17".parse().ok(),
+                after: &[first],
+                ..changes::NewPlanTask::default()
+            };
+            world.ada().does(|work| changes::plan_task(work, &change, &new))
+        };
+        let sentence = refusal(begins("2026-04-09"));
+        assert!(sentence.contains("“Order rings” comes first and is due on"), "{sentence}");
+        begins("2026-04-10").unwrap();
     }
 }
 
@@ -901,6 +916,7 @@ fn a_task_gets_another_day_with_a_reason_and_who_waits_for_it_is_told() {
         };
         assert!(refusal(replan(first, "2026-04-03", "")).contains("Say why."));
         assert!(refusal(replan(second, "2026-03-10", "early")).contains("is due later than that"));
+        assert!(refusal(replan(first, "2026-03-01", "early")).contains("Say by when, from today on."));
         let begun = changes::NewPlanTask {
             request: "Turn the rings",
             person: Some(world.ada().actor.person),

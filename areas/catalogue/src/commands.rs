@@ -4,7 +4,7 @@ mod import;
 
 use jiff::civil::Date;
 use kernel::{
-    Audience, Basis, Body, Faults, Frozen, Life, Made, New, On, Refusal, Result, Starts, Work, text,
+    Audience, Basis, Body, Faults, Frozen, Life, Made, New, On, Refusal, Result, Starts, Text, Work, text,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -46,7 +46,8 @@ struct NewEffectivity<'a> {
 /// Releases the next revision of an item. What it says never changes again.
 ///
 /// # Errors
-/// Names what the item does not say yet, a label that was given before, and refuses where nothing changed.
+/// Names what the item does not say yet, a label that was given before, and a day that is over where a revision came
+/// before; refuses where nothing changed.
 pub fn release(work: &mut Work, number: &str, new: &NewRevision) -> Result<Frozen> {
     let mut case = work.find::<CatalogueItem>(number)?;
     CatalogueItem::FLOW.target(&case, work.actor, Step::Release)?;
@@ -63,6 +64,9 @@ pub fn release(work: &mut Work, number: &str, new: &NewRevision) -> Result<Froze
         "label",
         text!("Shorten it to {count} characters.", count = 20i64),
     );
+    // What held on a day that is over was relied on, and stays what it was.
+    let is_over = !known.is_empty() && new.from.is_some_and(|it| it < work.today());
+    faults.unless(!is_over, "from", from_today_on());
     faults.into_result()?;
     work.because(new.reason);
     let frozen = work.release(&mut case)?;
@@ -80,7 +84,7 @@ pub fn release(work: &mut Work, number: &str, new: &NewRevision) -> Result<Froze
 ///
 /// # Errors
 /// Refuses what is under a change, and what a change put in force: many signed from when on that holds, and customers
-/// were told (ISO 9001, 8.2.4).
+/// were told (ISO 9001, 8.2.4). What held on a day that is over, or did not, stays so.
 pub fn hold_from(work: &mut Work, number: &str, no: i64, from: Date, reason: &str) -> Result<()> {
     KEEPERS.covers(work.actor, None)?;
     let case = work.find::<CatalogueItem>(number)?;
@@ -98,12 +102,25 @@ pub fn hold_from(work: &mut Work, number: &str, no: i64, from: Date, reason: &st
     }
     let is_another = held.is.basis != Basis::Day || held.is.from_day != from;
     Refusal::unless(is_another, text!("It holds from that day already."))?;
+    let today = work.today();
+    let began = held.is.basis == Basis::Day && held.is.from_day < today;
+    let sentence = text!(
+        "Revision {label} has held since {day}, and what held stays known. Release the next revision instead.",
+        label = &held.is.label,
+        day = held.is.from_day
+    );
+    Refusal::unless(!began, sentence)?;
     let mut faults = Faults::default();
+    faults.unless(from >= today, "from", from_today_on());
     faults.unless(!reason.trim().is_empty(), "reason", text!("Say why: it stands with the revision."));
     faults.into_result()?;
     work.because(reason);
     work.called("effectivity_told");
     hold_by_hand(work, (id, no), (&held.is.label, from), reason)
+}
+
+fn from_today_on() -> Text {
+    text!("Say from which day, today or later.")
 }
 
 /// Says that a revision holds from a day on, here and to everybody who asks which one holds.

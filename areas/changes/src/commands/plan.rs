@@ -97,7 +97,8 @@ fn carried_out(work: &Work, number: &str) -> Result<i64> {
 /// is asked to look, where it becomes later than theirs.
 ///
 /// # Errors
-/// Asks for the reason; a day before that of a task which comes first, or before its own beginning, cannot be.
+/// Asks for the reason; a day that is over, before that of a task which comes first, or before its own beginning, cannot
+/// be.
 pub fn replan(work: &mut Work, number: &str, (task, due): (i64, Option<Date>), reason: &str) -> Result<()> {
     let case = work.find::<ChangeRequest>(number)?;
     Permit::Staff.covers(work.actor, None)?;
@@ -115,6 +116,8 @@ pub fn replan(work: &mut Work, number: &str, (task, due): (i64, Option<Date>), r
         text!("Shorten it to {count} characters.", count = 1000i64),
     );
     faults.unless(due.is_some(), "due", text!("Choose a day."));
+    let sentence = text!("Say by when, from today on.");
+    faults.unless(due.is_none_or(|it| it >= work.today()), "due", sentence);
     faults.unless(due != it.due, "due", text!("It is due on that day already."));
     let starts = work.plan_steps(id)?.into_iter().find(|it| it.task == task).and_then(|it| it.starts);
     let begins = starts.zip(due).is_none_or(|(starts, due)| starts <= due);
