@@ -372,6 +372,10 @@ fn variants_of_what_changes_are_proposed_with_their_orders_and_customers() {
         assert!(found(&told, &other.number).is_none() && found(&told, "K-1002").is_none(), "{told}");
         let page = ada.get(&format!("/changes/{change}/affected?words=KD-20")).text;
         assert!(page.contains("has the variant"), "{page}");
+        // As many as somebody likes: the last of them counts as the first does.
+        let many: Vec<String> = (100..200).map(|no| format!("A-{no}")).collect();
+        let told = ada.get(&format!("{at}?words={}+KD-20", many.join("+"))).json();
+        assert!(found(&told, &variant).is_some(), "{told}");
 
         // What was decided of the pump leads on to them as well, and the way is kept.
         take(&world, "ada", &change, &pump, Action::Change).unwrap();

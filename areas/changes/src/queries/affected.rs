@@ -267,7 +267,7 @@ fn told(mut steps: Vec<String>, way: &[&kernel::Reached], mentions: &BTreeMap<i6
 /// What somebody typed to begin at, each between spaces or commas: an article number may be any of them.
 fn names_in(words: &str) -> impl Iterator<Item = &str> {
     let parts = words.split(|it: char| it.is_whitespace() || matches!(it, ',' | ';'));
-    parts.filter(|it| !it.is_empty()).take(50)
+    parts.filter(|it| !it.is_empty())
 }
 
 /// Words that look like numbers of records.
@@ -277,7 +277,6 @@ fn numbers_in(words: &str) -> Vec<String> {
     let mut all: Vec<String> = parts.filter(is_number).map(str::to_uppercase).collect();
     all.sort();
     all.dedup();
-    all.truncate(50);
     all
 }
 
