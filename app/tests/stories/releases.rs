@@ -488,6 +488,56 @@ fn each_open_line_of_an_order_is_decided_before_the_release_and_what_was_decided
 }
 
 #[test]
+fn a_line_of_which_two_things_change_stands_once_and_counts_once() {
+    for world in World::on_each_engine() {
+        let (set, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let set_id = world.ada().asks(|reader| reader.mention_of(&set)).id;
+        let pump = kd_20(&world);
+        let line = |no| orders::Line {
+            no,
+            article: "KD-20".into(),
+            item: Some(pump.id),
+            quantity: "2".into(),
+            price: "1690.00".into(),
+            ..orders::Line::default()
+        };
+        let quotation = orders::Quotation {
+            lines: vec![line(10)],
+            currency: "EUR".into(),
+            requirement_set: Some(set_id),
+            ..orders::Quotation::default()
+        };
+        let new = kernel::New { title: "Pumps", party: Some(world.meridian), ..kernel::New::default() };
+        let quotation = world.ada().does(|work| orders::open_quotation(work, &new, &quotation)).unwrap().id;
+        let order = orders::Order {
+            lines: vec![line(10), line(20)],
+            currency: "EUR".into(),
+            quotation: Some(quotation),
+            ..orders::Order::default()
+        };
+        let order = world.ada().does(|work| orders::open_order(work, &new, &order)).unwrap().number;
+        let change = raise(&world, "ada", "Seals of KD-20");
+        for item in [&pump.number, &reqs[0]] {
+            take(&world, "ada", &change, item, Action::Change).unwrap();
+        }
+        let all = world.ada().asks(|reader| changes::open_lines(reader, reader.mention_of(&change)?.id));
+        assert_eq!(all.len(), 4, "each line gets the pump and the set: {all:?}");
+        let mut ada = program(&world, "ada");
+        let box_of = |line: i64| format!("name=\"line\" value=\"{order}/{line}\"");
+        let page = ada.get(&format!("/changes/{change}/orders")).text;
+        assert_eq!([page.matches(&box_of(10)).count(), page.matches(&box_of(20)).count()], [1, 1], "{page}");
+        let decided = ada.post_json(
+            &format!("/api/v1/changes/{change}/orders"),
+            &serde_json::json!({ "lines": [format!("{order}/10")], "takes": "new" }),
+        );
+        assert_eq!(decided.json()["count"], 1, "{}", decided.text);
+        let page = ada.get(&format!("/changes/{change}")).text;
+        assert!(page.contains("2 open lines of orders have what changes"), "{page}");
+        assert!(page.contains("1 decided"), "{page}");
+    }
+}
+
+#[test]
 fn an_order_that_rests_on_the_set_by_its_quotation_alone_is_asked_about_and_its_customer_told() {
     for world in World::on_each_engine() {
         let (set, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);

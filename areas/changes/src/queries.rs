@@ -9,7 +9,7 @@ mod readers;
 mod words;
 mod year;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use customers::{FrameContract, Organisation, Says, Topic};
 use kernel::{
@@ -27,7 +27,7 @@ pub use self::files::{files_in, files_of, in_no_revision, lying_at, moved_files,
 pub use self::issues::{
     is_asked, issue_facts, issues, its_change_is_carried_out, late_steps, overdue_issues,
 };
-pub use self::orders::{OpenLine, open_lines, order_line};
+pub use self::orders::{OpenLine, lines_decided, open_lines, order_line};
 pub use self::plan::{
     Against, Plan, Planned, Procedure, Replanned, Yearly, approved_on, holds_later, plan, procedure,
     replanned, waiting_for,
@@ -110,8 +110,8 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
         open_criteria: tested(Verdict::Open),
         failed_criteria: tested(Verdict::Fail),
         asked_elsewhere: asked_elsewhere(reader, record)?,
-        open_orders: open.iter().filter(|it| it.takes.is_none()).map(OpenLine::name).collect(),
-        held_back: open.iter().filter(|it| it.is_held_back() && is_ours(it)).map(OpenLine::name).collect(),
+        open_orders: each_once(open.iter().filter(|it| it.takes.is_none())),
+        held_back: each_once(open.iter().filter(|it| it.is_held_back() && is_ours(it))),
         open_issues: issues(reader, id)?
             .into_iter()
             .filter(IssueLine::is_open)
@@ -138,6 +138,11 @@ fn ends_alone(reader: &Reader, items: &[Item]) -> Vec<String> {
     let alone =
         ends.filter(|it| registry.of_number(&it.name).is_some_and(|it| !registry.is_part(it.kind.prefix)));
     alone.map(|it| it.name.clone()).collect()
+}
+
+/// The names of lines: one of which several things change stands there once.
+fn each_once<'a>(lines: impl Iterator<Item = &'a OpenLine>) -> Vec<String> {
+    lines.map(OpenLine::name).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The open lines of orders that it touches; looked for once it is approved.

@@ -286,7 +286,7 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
         meetings: (&meetings, met),
         criteria: &criteria,
         lessons: &queries::lessons_like(reader, id, &case.body.source.code(), &words)?,
-        orders: (open.len(), open.iter().filter(|it| it.takes.is_some()).count()),
+        orders: queries::lines_decided(&open),
         plan: &queries::plan(reader, id, &case.body)?,
         people: Colleagues::of(reader)?,
         may_write: may_write(reader),

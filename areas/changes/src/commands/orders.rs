@@ -38,6 +38,7 @@ pub struct ForOrders {
 }
 
 /// Decides what open lines of orders get. Deciding again replaces it, as long as nothing is in force; the trail keeps both.
+/// Tells how many lines those were.
 ///
 /// # Errors
 /// Asks for a reason where a line stays with the old revision; a line that the change does not touch is named.
@@ -73,7 +74,6 @@ pub fn decide_orders(work: &mut Work, number: &str, it: &ForOrders) -> Result<us
     }
     faults.into_result()?;
     let chosen: BTreeSet<String> = it.lines.iter().map(|name| name.to_ascii_uppercase()).collect();
-    let mut count = 0;
     for one in touched.iter().filter(|one| chosen.contains(&one.name().to_ascii_uppercase())) {
         let line = NewLine {
             record_id: change,
@@ -95,10 +95,9 @@ pub fn decide_orders(work: &mut Work, number: &str, it: &ForOrders) -> Result<us
         }
         let told = json!({ "line": one.name(), "of": one.item_number, "takes": it.takes, "from": line.starts, "why": reason });
         work.note(change, json!({ "order_line": told }))?;
-        count += 1;
     }
     work.called("order_lines_decided");
-    Ok(count)
+    Ok(chosen.len())
 }
 
 /// Keeps with each revision that was put in force, or that ends, what was decided of the lines of orders.

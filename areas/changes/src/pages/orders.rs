@@ -1,5 +1,7 @@
 //! What open lines of orders get of a change: the new revision, perhaps from a lot on, or the one before.
 
+use std::collections::BTreeSet;
+
 use kernel::{Basis, Gets, Vocabulary};
 use maud::{Markup, html};
 use web::Form;
@@ -83,12 +85,12 @@ fn decided(it: &OpenLine) -> Markup {
 
 fn deciding(number: &str, (all, place): (&[OpenLine], Place), written: &Form) -> Markup {
     let chosen = written.all("line");
-    let mut names: Vec<String> = all.iter().map(OpenLine::name).collect();
-    names.dedup();
+    let mut known = BTreeSet::new();
+    let names = all.iter().map(OpenLine::name).filter(|it| known.insert(it.clone()));
     let is_open = |name: &str| all.iter().any(|it| it.takes.is_none() && it.name() == name);
-    let lines = names.iter().map(|name| {
-        let holds = if chosen.is_empty() { is_open(name) } else { chosen.contains(&name.as_str()) };
-        Pick::new(name, name).chosen(holds)
+    let lines = names.map(|name| {
+        let holds = if chosen.is_empty() { is_open(&name) } else { chosen.contains(&name.as_str()) };
+        Pick::new(&name, &name).chosen(holds)
     });
     let takes = Gets::ALL.iter().map(|it| {
         let code = it.code();

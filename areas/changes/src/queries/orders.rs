@@ -1,5 +1,7 @@
 //! Which open lines of orders a change touches, and what was decided about each.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use kernel::{Basis, Gets, Reader, Result, sql, values};
 use schemars::JsonSchema;
@@ -97,6 +99,14 @@ pub fn open_lines(reader: &Reader, change: i64) -> Result<Vec<OpenLine>> {
         ),
         values![change],
     )
+}
+
+/// How many lines those are, and how many of them are decided: a line stands there once for each thing that changes of it.
+pub fn lines_decided(all: &[OpenLine]) -> (usize, usize) {
+    let line = |it: &OpenLine| (it.order_id, it.line);
+    let each: BTreeSet<(i64, i64)> = all.iter().map(line).collect();
+    let open: BTreeSet<(i64, i64)> = all.iter().filter(|it| it.takes.is_none()).map(line).collect();
+    (each.len(), each.len() - open.len())
 }
 
 /// The key of what was decided about a line.

@@ -48,7 +48,7 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
 fn orders_page(reader: &Reader, number: &str, from: &str, written: &Form) -> Result<Page> {
     let case = ours(reader, number)?;
     let mut all = queries::open_lines(reader, case.record.id.raw())?;
-    let undecided = all.iter().filter(|it| it.takes.is_none()).count();
+    let (lines, decided) = queries::lines_decided(&all);
     // What fits on one page stands by its orders; of more, those come first that somebody has to decide.
     if all.len() > page::EACH {
         all.sort_by_key(|it| it.takes.is_some());
@@ -56,7 +56,7 @@ fn orders_page(reader: &Reader, number: &str, from: &str, written: &Form) -> Res
     let place = Place::of(from, all.len(), page::EACH);
     let shown: Vec<OpenLine> = all.into_iter().skip(place.from).take(place.each).collect();
     let is_open = may_write(reader) && !case.record.state.is_over() && case.facts.in_force == 0;
-    let body = page::page(number, (&shown, undecided, place), is_open, written);
+    let body = page::page(number, (&shown, lines - decided, place), is_open, written);
     Ok(Page::new(t!("What open orders get of {number}", number = number), PLACE, body))
 }
 
