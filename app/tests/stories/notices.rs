@@ -754,6 +754,25 @@ fn a_frame_contract_asks_for_the_approval_of_changes_as_long_as_it_holds() {
         let deeds = world.ada().asks(|reader| reader.trail(reader.mention_of(&change)?.id, false, 0, 100));
         let is_told = deeds.iter().any(|it| it.content.to_string().contains("FC-12, 7.1"));
         assert!(is_told, "it stays known by what they were asked: {deeds:?}");
+
+        // Of a change that is over nobody says that its customer is still to be asked.
+        world.ada().does(|work| changes::withdraw(work, &change, "Not needed")).unwrap();
+        let page = ada.get(&format!("/changes/{change}")).text;
+        assert!(!page.contains("Frame contract FC-12, 7.1 asks for it."), "{page}");
+        assert_eq!(standing(), json!(null));
+    }
+}
+
+#[test]
+fn a_contract_that_comes_once_a_change_is_approved_says_that_its_customer_was_not_asked_yet() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        let mut ada = program(&world, "ada");
+        assert!(!ada.get(&format!("/changes/{change}")).text.contains("not asked yet"));
+        recorded(&world, "K-1001", ("FC-30", customers::Says::Approval), None);
+        let page = ada.get(&format!("/changes/{change}")).text;
+        assert!(page.contains("not asked yet") && page.contains("FC-30, 7.1"), "{page}");
     }
 }
 

@@ -497,21 +497,31 @@ pub struct AskedOfThem {
     pub name: String,
     /// By what they have to approve it.
     pub asked: AskedBy,
-    pub is_their_turn: bool,
-    pub has_approved: bool,
+    pub stands: Stands,
+}
+
+/// How it stands with what is asked of the customer of a change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    AfterTheOthers,
+    Now,
+    Approved,
+    /// The others consented, and it goes on: what was agreed with the customer since then asks for it.
+    NotYet,
 }
 
 impl AskedOfThem {
     fn line(&self) -> Signature {
         Signature {
             name: self.name.clone(),
-            meaning: match (self.has_approved, self.is_their_turn) {
-                (true, _) => t!("approved"),
-                (false, true) => t!("asked"),
-                (false, false) => t!("asked after the others"),
+            meaning: match self.stands {
+                Stands::AfterTheOthers => t!("asked after the others"),
+                Stands::Now => t!("asked"),
+                Stands::Approved => t!("approved"),
+                Stands::NotYet => t!("not asked yet"),
             },
             note: html! { (say(&self.asked.text())) },
-            state: if self.has_approved { State::Good } else { State::Waits },
+            state: if self.stands == Stands::Approved { State::Good } else { State::Waits },
         }
     }
 }

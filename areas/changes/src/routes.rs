@@ -301,7 +301,7 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
     let all = standing(&case.facts.approvers, &case.facts.signed);
     let historic = case.facts.signed.iter().filter(|it| !it.counts).count();
     let may_sign = state == State::Approval && !consent::signable(reader, &case)?.is_empty();
-    let asked = case.record.party.zip(case.facts.asks_customer.as_ref());
+    let asked = case.record.party.zip(asked_by(&case));
     let customer = asked.map(|(party, asked)| asked_of(reader, &case, (party, asked))).transpose()?;
     let mut beside = vec![pages::approval(number, (&all, customer.as_ref()), historic, may_sign)];
     beside.extend(telling(reader, id)?);
@@ -316,6 +316,14 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
     record::show(reader, &any, extra)
 }
 
+/// By what the customer has to approve a change, where that was or is still asked. Of what is over or in force nobody
+/// knows it: what they have to approve is said by what was agreed with them today.
+fn asked_by(case: &Case<ChangeRequest>) -> Option<&AskedBy> {
+    let (state, facts) = (case.record.state, &case.facts);
+    let is_asked = facts.customer_approved || !(state.is_over() || state.is_in_force());
+    facts.asks_customer.as_ref().filter(|_| is_asked)
+}
+
 /// What is asked of the customer of a change, and how that stands.
 fn asked_of(
     reader: &Reader,
@@ -325,8 +333,12 @@ fn asked_of(
     Ok(pages::AskedOfThem {
         name: reader.name_of(party)?,
         asked: asked.clone(),
-        is_their_turn: case.record.state == State::CustomerApproval,
-        has_approved: case.facts.customer_approved,
+        stands: match case.record.state {
+            _ if case.facts.customer_approved => pages::Stands::Approved,
+            State::CustomerApproval => pages::Stands::Now,
+            state if state.is_being_written() => pages::Stands::AfterTheOthers,
+            _ => pages::Stands::NotYet,
+        },
     })
 }
 

@@ -319,6 +319,11 @@ impl State {
         matches!(self, Implementing | Verifying)
     }
 
+    /// Whether it is in force: all of it was released.
+    pub fn is_in_force(self) -> bool {
+        matches!(self, Verifying | Closed)
+    }
+
     /// Whether it was approved and is not closed: now what it proposes is carried out.
     pub fn is_carried_out(self) -> bool {
         matches!(self, Approved | Planned | Implementing | Verifying)

@@ -12,8 +12,8 @@ use web::api::json as in_json;
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
 use super::affected::{to_read, way_to};
-use super::ours;
 use super::plan::person;
+use super::{asked_by, ours};
 use crate::commands::{self, Consent, NewPlanTask, Policy, Reply, Signer};
 use crate::model::{
     Action, Alternative, Aspect, Both, Criterion, Impact, Item, ItemFile, Lesson, Meeting, NewCriterion,
@@ -321,7 +321,7 @@ struct Standing {
     cost: i64,
     options: Vec<Alternative>,
     approvals: Vec<ApprovalSeen>,
-    /// What is asked of the customer; none where they need not approve.
+    /// What is asked of the customer; none where they need not approve, or did not have to before it was in force or over.
     customer: Option<CustomerAsked>,
     /// From when on it holds, where it was released after the day that was approved.
     holds_later: Option<Starts>,
@@ -378,7 +378,7 @@ async fn show_standing(Path(number): Path<String>, visit: Visit) -> Answer {
                 cost: case.facts.reached.cost,
                 options: queries::alternatives(reader, id)?,
                 approvals: approvals.collect(),
-                customer: case.facts.asks_customer.as_ref().map(|it| CustomerAsked {
+                customer: asked_by(&case).map(|it| CustomerAsked {
                     why: web::language::say(&it.text()),
                     has_approved: case.facts.customer_approved,
                 }),
