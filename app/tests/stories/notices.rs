@@ -668,6 +668,10 @@ fn whoever_owns_a_change_is_asked_to_send_its_customer_the_link_until_they_were_
         assert_eq!(asked(&change).len(), 0);
         world.ada().does(|work| notices::withdraw(work, &notice, "The wrong person")).unwrap();
         assert_eq!(asked(&change).len(), 1);
+        // Somebody else is no matter of theirs, and once is enough.
+        let other = to_hallander(&world, &change);
+        world.ada().does(|work| notices::withdraw(work, &other, "Not theirs")).unwrap();
+        assert_eq!(asked(&change).len(), 1);
         // They approve on their own pages instead.
         crate::changes::carl_says(&world, &change, true, "").unwrap();
         assert_eq!(crate::changes::state(&world, &change), "approved");
@@ -678,6 +682,59 @@ fn whoever_owns_a_change_is_asked_to_send_its_customer_the_link_until_they_were_
         assert_eq!(asked(&other).len(), 1);
         world.ada().does(|work| changes::send_back(work, &other, "Another steel")).unwrap();
         assert_eq!(asked(&other).len(), 0);
+    }
+}
+
+/// Hallander is told of a change by hand, and the notice sent to Eve: its number.
+fn to_hallander(world: &World, change: &str) -> String {
+    let it = Addition {
+        party: Some(world.hallander),
+        reason: "They have such rings, too.".into(),
+        ..Addition::default()
+    };
+    let number = world.ada().does(|work| notices::add(work, change, &it)).unwrap().number;
+    let it = Edit {
+        person: Some(world.eve().actor.person),
+        effective_on: "2026-03-02".parse().ok(),
+        ..written(world, &number)
+    };
+    world.ada().does(|work| notices::edit(work, &number, &it)).unwrap();
+    world.ada().does(|work| notices::issue(work, &number, BASE)).unwrap();
+    number
+}
+
+#[test]
+fn a_customer_who_said_no_is_not_asked_again_because_a_notice_is_taken_back() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        world.ada().does(|work| customers::verify(work, "K-1001", CARL, customers::Proof::Answered)).unwrap();
+        let management = crate::changes::management_approves(&world);
+        let change = crate::changes::asked_of_the_customer(&world, &reqs[0], &management);
+        let asked = || {
+            let mut all = world.ada().asks(|reader| reader.tasks(reader.mention_of(&change)?.id));
+            all.retain(|it| it.settled_at.is_none() && it.request.contains("send them the link"));
+            all.len()
+        };
+        let notice = prepared(&world, &change).remove(0).number;
+        sent(&world, &notice);
+        let link = link_in(&next_letter(&world));
+        let mut carl = client(&world.db);
+        carl.post_form(&format!("{link}/code"), &[]);
+        let words = next_letter(&world);
+        let code: String =
+            words.split(|it: char| !it.is_ascii_digit()).find(|it| it.len() == 6).unwrap().to_owned();
+        carl.post_form(&format!("{link}/enter"), &[("code", &code)]);
+        let no = [("answer", "objected"), ("words", "We stay with EPDM."), ("name", "Carl Whitfield")];
+        let said = carl.post_form(&format!("{link}/answer"), &no);
+        assert_eq!(said.status, StatusCode::OK, "{}", said.text);
+        assert_eq!((state(&world, &notice), asked()), (State::Objected, 0));
+        let other = to_hallander(&world, &change);
+        for number in [&other, &notice] {
+            world.ada().does(|work| notices::withdraw(work, number, "It is settled otherwise")).unwrap();
+            assert_eq!(asked(), 0, "{number}");
+        }
+        assert_eq!(crate::changes::state(&world, &change), "customer_approval");
     }
 }
 

@@ -392,11 +392,12 @@ pub fn excuse(work: &mut Work, number: &str, reason: &str) -> Result<()> {
 pub fn withdraw(work: &mut Work, number: &str, reason: &str) -> Result<()> {
     reasoned(work, reason)?;
     let mut case = work.find::<Notice>(number)?;
-    let id = case.record.id.raw();
+    let (id, state) = (case.record.id.raw(), case.record.state);
     work.advance(&mut case, Step::Withdraw)?;
     work.withdraw_passes(id, NOTICE, None)?;
     work.tell_offered_state_of(id)?;
-    case.body.change.map_or(Ok(()), |change| turn::have_them_asked(work, change))
+    // Whoever answered was asked, and said no where the change still waits for them.
+    if state == State::Issued { turn::are_asked_no_more(work, &case) } else { Ok(()) }
 }
 
 /// Asks whoever answers for a notice to ask again where nobody answered in time.

@@ -2,7 +2,7 @@
 
 use changes::{CustomersTurn, Turn};
 use jiff::ToSpan;
-use kernel::{Ask, Case, Error, Result, Work, text};
+use kernel::{Ask, Case, Error, Result, Task, Work, text};
 
 use crate::model::{Asks, Notice, State};
 use crate::queries;
@@ -19,14 +19,17 @@ pub fn hear_whose_turn(work: &mut Work, it: &CustomersTurn) -> Result<()> {
 }
 
 /// Asks for that where the change waits for them, and no notice that asks for their approval is with them.
-pub(super) fn have_them_asked(work: &mut Work, change: i64) -> Result<()> {
+fn have_them_asked(work: &mut Work, change: i64) -> Result<()> {
     let record = queries::change_alone(work, change)?.0;
     let Some(party) = record.party.filter(|_| record.state == changes::State::CustomerApproval) else {
         return Ok(());
     };
     let is_with_them =
         |it: &queries::NoticeLine| (it.party, it.asks, it.state) == (party, Asks::Approval, State::Issued);
-    if queries::notices(work, change)?.iter().any(is_with_them) {
+    let place = place_of(&record.number);
+    let is_asked =
+        |it: &Task| it.asked_by == 0 && it.settled_at.is_none() && it.place.as_deref() == Some(&*place);
+    if queries::notices(work, change)?.iter().any(is_with_them) || work.tasks(change)?.iter().any(is_asked) {
         return Ok(());
     }
     let customer = work.name_of(party)?;
@@ -36,7 +39,6 @@ pub(super) fn have_them_asked(work: &mut Work, change: i64) -> Result<()> {
         number = record.number.as_str()
     );
     let due = Some(work.today().saturating_add(ASK_IN.days()));
-    let place = place_of(&record.number);
     let ask =
         Ask { said: Some(&said), person: Some(record.owner), due, place: Some(&place), ..Ask::default() };
     work.ask_by_itself(change, &ask).map(drop)
@@ -44,11 +46,19 @@ pub(super) fn have_them_asked(work: &mut Work, change: i64) -> Result<()> {
 
 /// The customer of a change was sent what asks for their approval.
 pub(super) fn were_asked(work: &mut Work, case: &Case<Notice>) -> Result<()> {
-    let Some(change) = case.body.change.filter(|_| case.body.asks == Asks::Approval) else { return Ok(()) };
-    if queries::change_alone(work, change)?.0.party != case.record.party {
-        return Ok(());
-    }
-    need_not_be_asked(work, change)
+    approved_by_it(work, case)?.map_or(Ok(()), |change| need_not_be_asked(work, change))
+}
+
+/// What asked the customer of a change for their approval was taken back before they answered.
+pub(super) fn are_asked_no_more(work: &mut Work, case: &Case<Notice>) -> Result<()> {
+    approved_by_it(work, case)?.map_or(Ok(()), |change| have_them_asked(work, change))
+}
+
+/// The change that its customer approves by a notice.
+fn approved_by_it(work: &Work, case: &Case<Notice>) -> Result<Option<i64>> {
+    let Some(change) = case.body.change.filter(|_| case.body.asks == Asks::Approval) else { return Ok(None) };
+    let is_theirs = queries::change_alone(work, change)?.0.party == case.record.party;
+    Ok(is_theirs.then_some(change))
 }
 
 pub(super) fn need_not_be_asked(work: &mut Work, change: i64) -> Result<()> {
