@@ -1,14 +1,15 @@
 //! Whom and what a change reaches beside the records that it changes: customers, suppliers, documents; and very many.
 
 use changes::{Action, NewItem};
-use customers::Organisation;
-use kernel::{Audience, New, Tie};
+use customers::{NewContact, Organisation};
+use jiff::SignedDuration;
+use kernel::{Actor, Audience, JobState, New, Tie, Work};
 use notices::{Because, Side};
 use requirements::{NewRequirement, Requirement, RequirementSet};
 use serde_json::{Value as Json, json};
 
 use crate::changes::{agreed_set, raise, take};
-use crate::world::{World, program, refusal};
+use crate::world::{World, monday, program, refusal};
 
 const DRAWING: &str = "20-114-03 rev 3.pdf";
 
@@ -220,6 +221,21 @@ fn two_changes_of_one_document_see_each_other_until_it_was_changed() {
     }
 }
 
+/// A notice goes out in the words that were agreed for it.
+fn sends(work: &mut Work, number: &str) -> kernel::Result<()> {
+    let it = work.find::<notices::Notice>(number)?.body;
+    let edit = notices::Edit {
+        person: it.person,
+        words: Some("Your seals last longer.".into()),
+        language: "en".into(),
+        effective_on: it.effective_on,
+        asks: it.asks,
+        ..notices::Edit::default()
+    };
+    notices::edit(work, number, &edit)?;
+    notices::issue(work, number, "https://reqord.kestrel.example")
+}
+
 #[test]
 fn very_many_are_told_by_deeds_of_five_hundred_and_the_product_goes_on_by_itself() {
     const FIRMS: usize = 520;
@@ -232,7 +248,11 @@ fn very_many_are_told_by_deeds_of_five_hundred_and_the_product_goes_on_by_itself
                     .map(|no| {
                         let title = format!("Firm {no}");
                         let new = New { title: &title, ..New::default() };
-                        Ok(customers::open(work, &new, &Organisation::default())?.number)
+                        let firm = customers::open(work, &new, &Organisation::default())?.number;
+                        let email = format!("buyer@firm-{no}.example");
+                        let buyer = NewContact { name: "Buyer", email: &email, ..NewContact::default() };
+                        customers::add_contact(work, &firm, &buyer)?;
+                        Ok(firm)
                     })
                     .collect()
             })
@@ -267,6 +287,30 @@ fn very_many_are_told_by_deeds_of_five_hundred_and_the_product_goes_on_by_itself
         let page = ada.get(&format!("/changes/{change}/notices")).text;
         assert!(page.contains("Everybody whom the change reaches has a notice."), "{page}");
         assert!(page.contains(&format!("And {} more.", FIRMS + 1 - 200)), "no page lists them all: {page}");
+
+        // None of them answers: somebody of ours is asked about each, once, by deeds of so many as well.
+        let all = world.ada().asks(|reader| notices::notices(reader, reader.mention_of(&change)?.id));
+        let sent: Vec<&notices::NoticeLine> = all.iter().filter(|it| it.name.starts_with("Firm")).collect();
+        for some in sent.chunks(100) {
+            world.ada().does(|work| some.iter().try_for_each(|it| sends(work, &it.number))).unwrap();
+        }
+        let later = monday() + SignedDuration::from_hours(24 * 40);
+        for count in [500, FIRMS, FIRMS] {
+            let ask = |work: &mut Work| notices::ask_about_silence(work, &Json::Null);
+            world.db.write_at(&Actor::system(), later, ask).unwrap();
+            world.ada().asks(|reader| {
+                let mut asked = 0;
+                for it in &sent {
+                    let tasks = reader.tasks(it.id)?;
+                    asked += tasks.iter().filter(|it| it.request.contains("silence is no consent")).count();
+                }
+                assert_eq!(asked, count);
+                let jobs = reader.jobs(Some(JobState::Waiting), None, 100)?;
+                let going_on = jobs.iter().filter(|it| it.name == "notices.ask-on").count();
+                assert_eq!(going_on, 1, "the product goes on with the rest by itself");
+                Ok(())
+            });
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
 use kernel::{
     Addressee, Ask, Audience, Case, Error, Faults, Letter, Made, New, NewPass, Permit, PersonId, Refusal,
-    Result, Tie, Work, text,
+    Result, Text, Tie, Work, text,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -44,6 +44,8 @@ pub struct Addition {
 pub const AT_ONCE: usize = 500;
 /// What the product does by itself where there are more.
 pub const GO_ON: &str = "notices.prepare";
+/// The same where more did not answer than one deed asks about.
+pub const ASK_ON: &str = "notices.ask-on";
 
 /// Prepares a notice for everybody who has to be told of a change and has none yet, so many at once; where there are more,
 /// the product goes on by itself. Nobody outside sees one before it is sent. Tells how many were prepared.
@@ -400,17 +402,23 @@ pub fn withdraw(work: &mut Work, number: &str, reason: &str) -> Result<()> {
     if state == State::Issued { turn::are_asked_no_more(work, &case) } else { Ok(()) }
 }
 
-/// Asks whoever answers for a notice to ask again where nobody answered in time.
+/// Asks whoever answers for a notice to ask again where nobody answered in time: of so many at once; where there are
+/// more, the product goes on by itself.
 pub fn ask_about_silence(work: &mut Work, _: &Json) -> Result<()> {
-    let today = work.today();
-    for (id, number, owner) in queries::unanswered(work, today)? {
-        let said =
-            text!("{number}: nobody answered in time. Ask them, silence is no consent.", number = &number);
-        if !queries::is_asked(work, id, &said.to_string())? {
-            work.ask_by_itself(id, &Ask { said: Some(&said), person: Some(owner), ..Ask::default() })?;
-        }
+    let (today, words) = (work.today(), nobody_answered("").to_string());
+    let silent = queries::unanswered(work, today, (&words, AT_ONCE))?;
+    if silent.len() == AT_ONCE {
+        work.later(ASK_ON, &Json::Null, work.now, None)?;
+    }
+    for (id, number, owner) in silent {
+        let said = nobody_answered(&number);
+        work.ask_by_itself(id, &Ask { said: Some(&said), person: Some(owner), ..Ask::default() })?;
     }
     Ok(())
+}
+
+fn nobody_answered(number: &str) -> Text {
+    text!("{number}: nobody answered in time. Ask them, silence is no consent.", number = number)
 }
 
 fn reasoned(work: &mut Work, reason: &str) -> Result<()> {

@@ -53,6 +53,7 @@ pub fn registry() -> Registry {
 pub fn jobs() -> Jobs {
     Jobs::default()
         .every("notices-of-change", SignedDuration::from_hours(6), commands::ask_about_silence)
+        .does(commands::ASK_ON, commands::ask_about_silence)
         .does(commands::GO_ON, commands::go_on)
         .does(commands::HEAR_ON, commands::hear_on)
 }

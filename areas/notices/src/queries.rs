@@ -682,24 +682,22 @@ fn lying_at(reader: &Reader, change: i64, digest: &str) -> Result<(Attachment, V
     reader.attachment(file.ok_or(Error::NotFound)?.id)
 }
 
-/// The notices that are with somebody and whose day is over: key, number and owner.
-pub fn unanswered(reader: &Reader, today: Date) -> Result<Vec<(i64, String, PersonId)>> {
+/// So many of the notices that are with somebody and whose day is over, of whom nobody was asked yet what `words` say
+/// behind their number: key, number and owner.
+pub fn unanswered(
+    reader: &Reader,
+    today: Date,
+    (words, count): (&str, usize),
+) -> Result<Vec<(i64, String, PersonId)>> {
     reader.rows(
         sql!(
             "select visible.id, number, owner from visible join notice_of_change as it on it.id = visible.id
-             where state = 'issued' and answer_by is not null and answer_by < $1 order by visible.id limit 500"
+             where state = 'issued' and answer_by is not null and answer_by < $1 and not exists (
+                 select 1 from visible_task as t where t.record_id = visible.id and t.request = visible.number || $2)
+             order by visible.id limit $3"
         ),
-        values![today.to_string()],
+        values![today.to_string(), words, i64::try_from(count).unwrap_or(i64::MAX)],
     )
-}
-
-/// Whether somebody was asked for something already.
-pub fn is_asked(reader: &Reader, record: i64, request: &str) -> Result<bool> {
-    let count: i64 = reader.one(
-        sql!("select count(*) from visible_task where record_id = $1 and request = $2"),
-        values![record, request],
-    )?;
-    Ok(count > 0)
 }
 
 /// The notices to the customer of an order that concern it: by what they ordered, an item that it is a variant of, the
