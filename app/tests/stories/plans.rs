@@ -255,6 +255,10 @@ fn what_is_overdue_is_escalated_once_and_who_waits_for_a_late_step_is_told() {
         let watch = |days: i64| {
             let at = monday() + SignedDuration::from_hours(24 * days);
             world.db.write_at(&Actor::system(), at, |work| changes::watch(work, &json!(null))).unwrap();
+            world
+                .db
+                .write_at(&Actor::system(), at, |work| changes::tell_lateness(work, &json!(null)))
+                .unwrap();
         };
         let asked = |who: &str, words: &str| {
             let id = world.ada().asks(|reader| reader.mention_of(&change)).id;
@@ -271,6 +275,11 @@ fn what_is_overdue_is_escalated_once_and_who_waits_for_a_late_step_is_told() {
         watch(6);
         assert_eq!((is(), asked("ada", "Decide about “Rings come late”")), (IssueState::Escalated, 1));
         assert_eq!(asked("bob", "is late"), 1, "told once");
+        // Each is told for itself on the trail.
+        let trail = world.ada().asks(|reader| reader.trail(reader.mention_of(&change)?.id, false, 0, 100));
+        assert_eq!(trail.iter().filter(|it| it.deed == "lateness_told").count(), 1, "{trail:?}");
+        let escalated = trail.iter().rfind(|it| it.deed == "issue_escalated").unwrap().content.to_string();
+        assert!(!escalated.contains("is late"), "{escalated}");
         // By hand it is escalated with a reason.
         let second = raised(&world, &change, ("The tool breaks", "2026-03-30")).unwrap();
         let mut bob = program(&world, "bob");
@@ -282,6 +291,31 @@ fn what_is_overdue_is_escalated_once_and_who_waits_for_a_late_step_is_told() {
         );
         assert_eq!((told.status, told.json()["state"].clone()), (StatusCode::OK, json!("escalated")));
         assert_eq!(asked("ada", "it was escalated"), 1);
+    }
+}
+
+#[test]
+fn everybody_who_waits_for_late_steps_is_told_once_however_many_they_are() {
+    const LATE: usize = 23;
+    const WAITING: usize = 22;
+    for world in World::on_each_engine() {
+        let change = raise(&world, "ada", "Seals");
+        let late: Vec<i64> = (0..LATE)
+            .map(|no| plan(&world, &change, (&format!("Order ring {no}"), "henrik", "2026-03-04"), &[]))
+            .collect();
+        for no in 0..WAITING {
+            plan(&world, &change, (&format!("Train shift {no}"), "bob", "2026-03-20"), &late);
+        }
+        let at = monday() + SignedDuration::from_hours(24 * 3);
+        for _ in 0..2 {
+            world
+                .db
+                .write_at(&Actor::system(), at, |work| changes::tell_lateness(work, &json!(null)))
+                .unwrap();
+            let tasks = world.ada().asks(|reader| reader.tasks(reader.mention_of(&change)?.id));
+            let told = tasks.iter().filter(|it| it.request.contains("is late, it was due on"));
+            assert_eq!(told.count(), LATE * WAITING, "each of more than five hundred, once");
+        }
     }
 }
 

@@ -1024,7 +1024,8 @@ fn a_year_that_is_over_is_looked_back_on_by_whoever_is_asked_and_is_kept_as_it_s
         };
         let watch = || {
             let nothing = serde_json::Value::Null;
-            world.db.write(&Actor::system(), |work| changes::watch(work, &nothing)).unwrap();
+            let ask = |work: &mut kernel::Work| changes::have_the_year_looked_back_on(work, &nothing);
+            world.db.write(&Actor::system(), ask).unwrap();
         };
         watch();
         watch();
@@ -1093,6 +1094,47 @@ fn a_year_that_is_over_is_looked_back_on_by_whoever_is_asked_and_is_kept_as_it_s
         let again = bob.post_json(api, &sent(2025));
         assert_eq!(again.status, 200, "{}", again.text);
         assert_eq!(again.json()["looks_back"].as_array().unwrap().len(), 2);
+    }
+}
+
+#[test]
+fn a_look_back_is_done_for_whichever_function_somebody_records_it_and_asked_where_somebody_may() {
+    for world in World::on_each_engine() {
+        let body = ChangeRequest { need: "EPDM swells.".into(), ..ChangeRequest::default() };
+        let new = kernel::New { title: "Seals", number: Some("CR-2025-0007"), ..kernel::New::default() };
+        world.ada().does(|work| changes::raise(work, &new, &body)).unwrap();
+        let function = |name| crate::changes::function(&world, name);
+        let (quality, management) = (function("Quality"), function("Management"));
+        let asks = |at: &str| {
+            let ask = |work: &mut kernel::Work| {
+                changes::have_the_year_looked_back_on(work, &serde_json::Value::Null)
+            };
+            world.db.write_at(&Actor::system(), at.parse().unwrap(), ask).unwrap();
+        };
+        let open = |number: &str, year: &str| {
+            let all = world.ada().asks(|reader| reader.tasks(reader.mention_of(number)?.id));
+            let words = format!("Look back on how changes went in {year}");
+            all.iter().filter(|it| it.settled_at.is_none() && it.request.contains(&words)).count()
+        };
+        asks("2026-03-02T09:00:00Z");
+        assert_eq!(open(&quality, "2025"), 1);
+        // Bob records an older year for the management, and then the one that quality was asked about.
+        let mut bob = program(&world, "bob");
+        for year in [2024, 2025] {
+            let sent = serde_json::json!({ "year": year, "function": management, "seen": "Rings were late.",
+                "follows": "Nothing" });
+            let told = bob.post_json("/api/v1/changes/procedure", &sent);
+            assert_eq!(told.status, 200, "{}", told.text);
+            let told = told.json();
+            assert_eq!(told["looks_back"][0]["function_name"], "Management", "{told}");
+            assert_eq!(open(&quality, "2025"), usize::from(year == 2024), "{year}");
+        }
+        // Henrik answers for the management and may not record it: the next time quality is asked again, once.
+        raise(&world, "ada", "Seals");
+        for day in ["2027-01-04T09:00:00Z", "2027-01-05T09:00:00Z"] {
+            asks(day);
+            assert_eq!((open(&management, "2026"), open(&quality, "2026")), (0, 1), "{day}");
+        }
     }
 }
 

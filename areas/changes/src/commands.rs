@@ -27,13 +27,15 @@ pub use self::approval::{
 };
 pub use self::files::{leave_file, propose_file, take_file_away};
 pub use self::impact::{answer, ask_impacts, compare};
-pub use self::issues::{IssueEdit, edit_issue, escalate, keep_with_its_change, raise_issue, watch};
+pub use self::issues::{
+    IssueEdit, edit_issue, escalate, keep_with_its_change, raise_issue, tell_lateness, watch,
+};
 pub use self::orders::{ForOrders, decide_orders};
 pub use self::plan::{NewPlanTask, book, finish, need, plan_task, replan, resource_is};
 pub use self::readers::{acknowledge, ask_these_to_read, excuse_reader};
 pub use self::release::{END, end_on_its_day, release, take_end_back};
 pub use self::verification::{Learned, drop_criterion, entrust, fix_criterion, judge, learn};
-pub use self::year::{LookingBack, look_back};
+pub use self::year::{LookingBack, have_the_year_looked_back_on, look_back};
 use crate::model::{Became, ChangeRequest, Outcome, Step};
 use crate::queries;
 

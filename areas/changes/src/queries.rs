@@ -25,7 +25,7 @@ pub use self::affected::{
 };
 pub use self::files::{files_in, files_of, in_no_revision, lying_at, moved_files, ours_alone, proposed_for};
 pub use self::issues::{
-    is_asked, issue_facts, issues, its_change_is_carried_out, late_steps, overdue_issues,
+    Late, is_asked, issue_facts, issues, its_change_is_carried_out, late_steps, overdue_issues,
 };
 pub use self::orders::{OpenLine, lines_decided, open_lines, order_line};
 pub use self::plan::{
@@ -34,7 +34,7 @@ pub use self::plan::{
 };
 pub use self::readers::{fingerprint_of, put_in_force, readers};
 pub use self::words::{for_customer, kind_at, kind_of, lessons_like, says_to_them};
-pub use self::year::{looks_back, raised_in, who_looks_back};
+pub use self::year::{functions_asked, looks_back, raised_in, who_looks_back};
 use crate::model::{
     Action, Alternative, Approver, AskedBy, ChangeReader, ChangeRequest, Choice, Criterion, Impact,
     IssueLine, Item, ItemFile, PolicyLine, Source, State, Verdict,

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::reasoned;
 use crate::model::{ChangeRequest, Issue, IssueStep};
-use crate::queries;
+use crate::queries::{self, Late};
 
 /// Raises an issue during a change. It belongs to the customer of the change.
 ///
@@ -90,8 +90,7 @@ fn ask_whoever_answers(work: &mut Work, case: &Case<Issue>, said: &kernel::Text)
     Ok(())
 }
 
-/// Escalates what is open although its day is over, tells those who wait for a step that is late, and has a year looked
-/// back on that is over. A job does this.
+/// Escalates what is open although its day is over. A job does this.
 pub fn watch(work: &mut Work, _: &Json) -> Result<()> {
     let today = work.today();
     for id in queries::overdue_issues(work, today)? {
@@ -107,22 +106,34 @@ pub fn watch(work: &mut Work, _: &Json) -> Result<()> {
         ask_whoever_answers(work, &case, &said)?;
         work.called("issue_escalated");
     }
-    for it in queries::late_steps(work, today)? {
-        let said = text!(
-            "“{first}” is late, it was due on {day}: look whether “{task}” still holds",
-            first = it.first.as_str(),
-            day = it.due,
-            task = it.later.as_str()
-        );
-        if queries::is_asked(work, it.change, &said.to_string())? {
-            continue;
-        }
-        let (person, function) = (it.person, it.function);
-        work.ask_by_itself(
-            it.change,
-            &Ask { said: Some(&said), person, function, due: Some(today), ..Ask::default() },
-        )?;
-        work.called("lateness_told");
+    Ok(())
+}
+
+/// Tells those who wait for a step that is late, each once. A job does this.
+pub fn tell_lateness(work: &mut Work, _: &Json) -> Result<()> {
+    let today = work.today();
+    let mut last = 0;
+    loop {
+        let some = queries::late_steps(work, today, last)?;
+        let Some(behind) = some.last().map(|it| it.id) else { return Ok(()) };
+        some.iter().try_for_each(|it| tell_who_waits(work, it))?;
+        last = behind;
     }
-    super::year::have_the_year_looked_back_on(work)
+}
+
+fn tell_who_waits(work: &mut Work, it: &Late) -> Result<()> {
+    let said = text!(
+        "“{first}” is late, it was due on {day}: look whether “{task}” still holds",
+        first = it.first.as_str(),
+        day = it.due,
+        task = it.later.as_str()
+    );
+    if queries::is_asked(work, it.change, &said.to_string())? {
+        return Ok(());
+    }
+    let Late { change, person, function, .. } = *it;
+    let due = Some(work.today());
+    work.ask_by_itself(change, &Ask { said: Some(&said), person, function, due, ..Ask::default() })?;
+    work.called("lateness_told");
+    Ok(())
 }

@@ -4,11 +4,11 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::{Ask, Faults, PersonId, Result, Work, text};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::function_of;
 use crate::model::AsItStood;
-use crate::queries;
+use crate::queries::{self, Procedure};
 use crate::rules::LAWGIVERS;
 
 /// So many days a function has to look back on a year that is over.
@@ -40,11 +40,11 @@ struct NewYear<'a> {
 }
 
 /// Records that somebody looked back on the changes of a year, with what they saw, what follows, and how the year stood.
-/// It stays as it is; whoever looks again records that too.
+/// It stays as it is; whoever looks again records that too. Tells how the year stands.
 ///
 /// # Errors
 /// Only those who answer for the quality system; names what is missing.
-pub fn look_back(work: &mut Work, it: &LookingBack) -> Result<()> {
+pub fn look_back(work: &mut Work, it: &LookingBack) -> Result<Procedure> {
     LAWGIVERS.covers(work.actor, None)?;
     let function = function_of(work, it.function)?;
     let (seen, follows) = (it.seen.trim(), it.follows.trim());
@@ -64,8 +64,8 @@ pub fn look_back(work: &mut Work, it: &LookingBack) -> Result<()> {
         faults.unless(it.due.is_some_and(|it| it >= today), "due", sentence);
     }
     faults.into_result()?;
-    let figures = queries::procedure(work, it.year)?.as_it_stands();
-    let asked = queries::who_looks_back(work)?;
+    let mut year = queries::procedure(work, it.year)?;
+    let figures = year.as_it_stands();
     let line = NewYear {
         record_id: function.id,
         year: i64::from(it.year),
@@ -78,8 +78,10 @@ pub fn look_back(work: &mut Work, it: &LookingBack) -> Result<()> {
     work.add("change_year", function.id, &line)?;
     let told = json!({ "year": it.year, "seen": seen, "follows": follows, "figures": figures });
     work.note(function.id, json!({ "looked_back": told }))?;
-    for id in [Some(function.id), asked.filter(|it| *it != function.id)].into_iter().flatten() {
-        work.settle_by_itself(id, &place_of(it.year))?;
+    // Whoever was asked, for whichever function somebody looked.
+    let place = place_of(it.year);
+    for asked in queries::functions_asked(work, &place)? {
+        work.settle_by_itself(asked, &place)?;
     }
     if let Some(person) = it.person {
         let said = text!(
@@ -93,24 +95,28 @@ pub fn look_back(work: &mut Work, it: &LookingBack) -> Result<()> {
         )?;
     }
     work.called("year_looked_back");
-    Ok(())
+    year.looks_back = queries::looks_back(work, it.year)?;
+    Ok(year)
 }
 
-/// Asks the function that looks back on changes to do so, once, when a year is over in which some were raised.
-pub(super) fn have_the_year_looked_back_on(work: &mut Work) -> Result<()> {
+/// Asks the function that looks back on changes to do so, once, when a year is over in which some were raised. A job does
+/// this.
+pub fn have_the_year_looked_back_on(work: &mut Work, _: &Json) -> Result<()> {
     let today = work.today();
     let year = today.year() - 1;
     if queries::raised_in(work, year)? == 0 || !queries::looks_back(work, year)?.is_empty() {
         return Ok(());
     }
+    let place = place_of(year);
+    let asked = queries::functions_asked(work, &place)?;
+    let known = queries::functions(work)?;
+    if known.iter().any(|(id, ..)| asked.contains(id)) {
+        return Ok(());
+    }
     let Some(function) = queries::who_looks_back(work)? else { return Ok(()) };
     let said =
         text!("Look back on how changes went in {year}, and record what follows", year = year.to_string());
-    if queries::is_asked(work, function, &said.to_string())? {
-        return Ok(());
-    }
     let due = today.checked_add(LOOK_IN.days()).ok();
-    let place = place_of(year);
     let ask = Ask { said: Some(&said), function: Some(function), due, place: Some(&place), ..Ask::default() };
     work.ask_by_itself(function, &ask)?;
     work.called("year_asked_about");

@@ -63,6 +63,7 @@ pub fn overdue_issues(reader: &Reader, today: Date) -> Result<Vec<i64>> {
 /// A step of a plan that is late, and one that waits for it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Late {
+    pub id: i64,
     pub change: i64,
     pub first: String,
     pub due: Date,
@@ -71,20 +72,21 @@ pub struct Late {
     pub function: Option<i64>,
 }
 
-/// The open steps of plans whose day is over, each with every open task that waits for it at once.
-pub fn late_steps(reader: &Reader, today: Date) -> Result<Vec<Late>> {
+/// The open steps of plans whose day is over, each with every open task that waits for it at once: so many of them behind
+/// one.
+pub fn late_steps(reader: &Reader, today: Date, behind: i64) -> Result<Vec<Late>> {
     reader.rows(
         sql!(
-            "select it.record_id as change, before.request as first, before.due, later.request as later,
+            "select it.id, it.record_id as change, before.request as first, before.due, later.request as later,
              later.person, later.function
              from visible_task_after as it join visible_task as before on before.id = it.after
              join visible_task as later on later.id = it.task
              join visible as v on v.id = it.record_id and v.kind = 'CR'
              where before.settled_at is null and later.settled_at is null and before.due is not null
-             and before.due < $1 and v.state not in ('closed', 'withdrawn', 'superseded', 'rejected', 'deferred')
-             order by it.id limit 500"
+             and before.due < $1 and it.id > $2
+             and v.state not in ('closed', 'withdrawn', 'superseded', 'rejected', 'deferred') order by it.id limit 500"
         ),
-        values![today.to_string()],
+        values![today.to_string(), behind],
     )
 }
 

@@ -1,6 +1,6 @@
 //! Who looked back on the changes of a year, and who does next.
 
-use kernel::{Reader, Result, sql, values};
+use kernel::{Reader, Result, Role, Vocabulary, sql, values};
 
 use super::functions;
 use crate::model::LookBack;
@@ -25,7 +25,8 @@ pub fn raised_in(reader: &Reader, year: i16) -> Result<i64> {
     )
 }
 
-/// The function that looks back on changes: the one that did last, else one with somebody who answers for quality.
+/// The function that looks back on changes: the one that did last, while somebody in it may, else one with somebody who
+/// answers for quality.
 pub fn who_looks_back(reader: &Reader) -> Result<Option<i64>> {
     let last: Option<i64> = reader.maybe(
         sql!(
@@ -34,14 +35,35 @@ pub fn who_looks_back(reader: &Reader) -> Result<Option<i64>> {
         ),
         &[],
     )?;
-    if last.is_some() {
-        return Ok(last);
+    if let Some(last) = last
+        && has_one_of(reader, last, &[Role::Quality, Role::Administrator])?
+    {
+        return Ok(Some(last));
     }
-    for (id, ..) in functions(reader)? {
-        let people = identity::answering_for(reader, id)?;
-        if people.iter().any(|it| it.roles.iter().any(|role| role == "quality")) {
+    let mut all: Vec<i64> = functions(reader)?.into_iter().map(|(id, ..)| id).collect();
+    all.sort_unstable();
+    for id in all {
+        if has_one_of(reader, id, &[Role::Quality])? {
             return Ok(Some(id));
         }
     }
     Ok(None)
+}
+
+/// Whether somebody who answers for a function has one of some roles.
+fn has_one_of(reader: &Reader, function: i64, roles: &[Role]) -> Result<bool> {
+    let people = identity::answering_for(reader, function)?;
+    Ok(people.iter().flat_map(|it| &it.roles).any(|it| roles.iter().any(|role| role.code() == *it)))
+}
+
+/// The functions that the product asked to do something in a place, and that did not yet.
+pub fn functions_asked(reader: &Reader, place: &str) -> Result<Vec<i64>> {
+    reader.rows(
+        sql!(
+            "select distinct it.record_id from visible as f join visible_task as it on it.record_id = f.id
+             where f.kind = 'FN' and it.place = $1 and it.settled_at is null and it.asked_by = 0
+             order by it.record_id"
+        ),
+        values![place],
+    )
 }

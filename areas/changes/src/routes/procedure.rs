@@ -134,8 +134,8 @@ async fn look_back_by_program(sent: Sent) -> Answer {
         let NewLook { year, function, seen, follows, person: who, due } = typed(sent)?;
         let person = who.as_deref().map(|it| person(work, it)).transpose()?;
         let (function, seen, follows) = (function.as_str(), seen.as_str(), follows.as_str());
-        commands::look_back(work, &LookingBack { year, function, seen, follows, person, due })?;
-        Ok(serde_json::to_value(queries::procedure(work, year)?)?)
+        let it = LookingBack { year, function, seen, follows, person, due };
+        Ok(serde_json::to_value(commands::look_back(work, &it)?)?)
     })
     .await
 }
