@@ -1,6 +1,6 @@
 //! Having what customers were shown be found by its own words, where an older program took those of the draft.
 
-use kernel::{Result, Work};
+use kernel::{Body as _, Result, Work};
 
 use super::shown_words;
 use crate::model::{Requirement, RequirementSet};
