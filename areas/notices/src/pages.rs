@@ -4,6 +4,7 @@ pub mod change;
 pub mod read;
 
 use jiff::civil::Date;
+use kernel::Signature;
 use maud::{Markup, html};
 use web::language::{day, exact_moment, word};
 use web::parts::{
@@ -45,6 +46,8 @@ pub struct Shown<'a> {
     /// Number, title and address of the change.
     pub change: Option<(String, String, String)>,
     pub answers: &'a [Answered],
+    /// The signatures with which they approved.
+    pub signed: &'a [Signature],
     /// What became of the change, as they were told.
     pub became: &'a [Heard],
     /// What became of its letters, with the address of each.
@@ -95,6 +98,7 @@ pub fn body(it: &Shown, written: &Form) -> Markup {
         (section("answers", t!("Their answer"), html! {
             @if it.answers.is_empty() { p.quiet-text { (t!("There is no answer yet.")) } }
             @for one in it.answers { (answered(one)) }
+            (signed(it.signed))
             @if it.state == State::Issued && it.may_write { (write_down(it.number, written)) }
         }))
         @if !it.letters.is_empty() {
@@ -149,6 +153,17 @@ pub fn answered(it: &Answered) -> Markup {
             @if !it.words.is_empty() { (parts::prose(html! { p { (it.words) } })) }
         }
     }
+}
+
+/// The names under what they were told, each with the time and the fingerprint of what was read.
+pub fn signed(all: &[Signature]) -> Markup {
+    let lines: Vec<_> = all.iter().map(|it| parts::Signature {
+        name: it.name.clone(),
+        meaning: word(it.meaning),
+        note: html! { @if !it.role.is_empty() { (it.role) " · " } (exact_moment(it.at)) " · " (it.zone) " · " (parts::digest(&it.digest)) },
+        state: if it.counts() { Mark::Good } else { Mark::Over },
+    }).collect();
+    html! { @if !lines.is_empty() { (parts::signatures(&lines)) } }
 }
 
 /// Where one of ours writes down what they answered in another way.

@@ -1,6 +1,7 @@
 //! A notice as they read it: by the link in their letter, without an account, or on their own pages.
 
 use changes::Outcome;
+use kernel::Signature;
 use maud::{Markup, html};
 use web::Form;
 use web::language::day;
@@ -20,6 +21,8 @@ pub struct Offered<'a> {
     pub digest: String,
     pub by: String,
     pub answers: &'a [Answered],
+    /// The signatures with which they approved.
+    pub signed: Vec<Signature>,
     /// What became of the change, last.
     pub became: Option<Heard>,
     /// Where its form goes: `/notice/…` or `/change-notices/NO-…`.
@@ -72,6 +75,7 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
         @if let Some(words) = holds_from(notice).filter(|_| it.is_coming()) { p { strong { (words) } } }
         (package(&notice.package, &it.action))
         @for one in it.answers { (super::answered(one)) }
+        (super::signed(&it.signed))
         @match it.state {
             State::Issued => (answer(it, written)),
             State::Withdrawn | State::Excused => (parts::note(Note::Plain, t!("We took this back. Nothing is asked of you."))),
