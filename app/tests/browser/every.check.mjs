@@ -1,9 +1,9 @@
 // Every page that has an address, as the people of the demo reach it: whole, quiet and readable.
 import { inflateSync } from "node:zlib";
 import { addressOf, apart, gapsOf, isApart, pages, partsOf, readable } from "./addresses.mjs";
-import { offered } from "./signoff.check.mjs";
-import { toldASupplier } from "./supplier.mjs";
-import { begin, enter, letter, letters, moment, personOf, places, sideways, speak, violations, watched, wrongsOf, holds, same, until } from "./world.mjs";
+import { meridian } from "./signoff.check.mjs";
+import { askedAQuestion, askedAfterACall, askedToApprove, askedToSign, comesBy, linkTo, toldASupplier, voltaro } from "./strangers.mjs";
+import { begin, enter, moment, personOf, places, sideways, speak, violations, watched, wrongsOf, holds, same, until } from "./world.mjs";
 
 const alike = 4; // records of a kind whose pages are read for the links on them
 const side = 2; // people who walk, and pages that are looked at, at the same time
@@ -193,19 +193,21 @@ async function nobody(world) {
   return waits(watched(world, await context.newPage()));
 }
 
-/** Looks at what the links of letters open for whoever has no account. */
+/** Looks at what the links of letters open for whoever has no account, before and after the code is typed. */
 async function walkFromLetters(world, wrongs) {
-  await offered(world);
-  await toldASupplier(world, "2027-01-04");
-  const open = new Map(), tab = await nobody(world);
-  for (const { number } of letters(world)) {
-    for (const [link, kind] of letter(world, number).matchAll(/\/(answer|certificate|notice|password|sign|understood)\/[0-9a-f]+/g)) {
-      // A link that was used or is too old opens a page that says so, and no more.
-      if (!open.has(kind) && isPage(await tab.request.get(link, asHtml))) open.set(kind, link);
-    }
+  const asked = [
+    [meridian, "/answer", askedAQuestion], [meridian, "/understood", (it) => askedAfterACall(it, "2026-12-20")], [meridian, "/sign", askedToSign],
+    [voltaro, "/notice", (it) => toldASupplier(it, "2027-01-04")], [meridian, "/notice", (it) => askedToApprove(it, "2027-06-01")],
+  ];
+  for (const [to, path, asks] of asked) {
+    const tab = await nobody(world);
+    await asks(world);
+    const link = linkTo(world, to, path);
+    await look(tab, link, wrongs, ways);
+    await speak(tab, "en");
+    if (await comesBy(world, tab, to, link)) await look(tab, link, wrongs, ways);
+    await tab.context().close();
   }
-  for (const link of open.values()) await look(tab, link, wrongs, ways);
-  for (const kind of ["sign", "notice"]) holds(open.has(kind), `no letter has a link to /${kind}`);
 }
 
 /** What is wider than a phone: each place of the rail, and the first record that is named there. */

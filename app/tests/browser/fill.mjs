@@ -2,10 +2,9 @@
 // and as programs by the addresses of its description; all from within a page of a real browser.
 import { addressOf, answering, isApart, isFile, kindOf, pages, partsOf, sentTo } from "./addresses.mjs";
 import { bodyAt, fieldsAt, ofKind, recordsBy, sentAs, ticked, wordOf } from "./samples.mjs";
-import { offered } from "./signoff.check.mjs";
-import { toldASupplier } from "./supplier.mjs";
+import { mayRefuse, nameOf, unkept } from "./texts.mjs";
 import { nameFor, trickFor } from "./tricks.mjs";
-import { enter, holds, letter, letters, personOf } from "./world.mjs";
+import { enter, holds, personOf } from "./world.mjs";
 
 const alike = 2; // pages of an address that are read for what they offer
 const tries = 5; // with a word instead of a script where one was refused
@@ -16,7 +15,6 @@ const overtaken = 412; // somebody else changed it first
 /** What is never sent, and why. */
 const spared = [
   [/^\/sign-out$|^\/me\/sessions\/|^\/me\/(password|factor)|^\/password\/|^\/sign-in\/(code|factor)$/, "ends who walks, and holds no text that is shown"],
-  [/^\/setup/, "only before there is a company"],
   [/^\/me\/(language|theme)$/, "a choice, no text"],
 ];
 /** What makes records closed to what comes after it: sent last. */
@@ -178,19 +176,21 @@ async function sendForm(book, tab, person, form, address) {
   const words = new Map(texts.map((name) => [name, trickFor(`${address} ${name}`)])), open = new Set();
   const chosen = form.fields.filter(({ sort, options }) => sort === "select" && options.includes("")).map(({ name }) => name);
   const files = filesFor(form, address);
-  for (const [name, trick] of words) { book.fields.add(`POST ${address} ${name}`); book.tricks.add(trick); }
+  for (const [name, trick] of words) { book.fields.add(`POST ${address} ${nameOf(name)}`); book.tricks.add(trick); }
   for (const { field } of files) book.files.add(`POST ${address} ${field}`);
   let came;
   for (let time = 0; time <= tries; time += 1) {
     came = await post(tab, form, filled(book, form, address, person, { words, open }), files);
     if (told(book, `POST ${address}`, came)) {
-      for (const name of words.keys()) book.kept.add(`POST ${address} ${name}`);
+      for (const name of words.keys()) book.kept.add(`POST ${address} ${nameOf(name)}`);
       book.made.add(came.path);
       return came.status;
     }
     const wrong = came.wrong.filter((name) => words.delete(name) || (chosen.includes(name) && !open.has(name) && open.add(name)));
     if (came.status === overtaken || (!wrong.length && !words.size)) break;
-    if (!wrong.length) words.clear(); // it is not said which: with no script at all
+    const doubtful = [...words.keys()].filter(mayRefuse);
+    if (!wrong.length && doubtful.length) doubtful.forEach((name) => words.delete(name)); // it is not said which
+    else if (!wrong.length) words.clear(); // with no script at all
   }
   return came.status;
 }
@@ -198,7 +198,7 @@ async function sendForm(book, tab, person, form, address) {
 /** Whether somebody who walks here would be locked out by it. */
 const isLocking = (book, address, path) => lock.test(address) && book.people.has(partsOf(path.replace("/api/v1", ""))[2]);
 const isDone = (book, form, address) => book.taken.has(`POST ${address}`) &&
-  form.fields.every(({ sort, name }) => sort !== "text" || book.fields.has(`POST ${address} ${name}`));
+  form.fields.every(({ sort, name }) => sort !== "text" || book.fields.has(`POST ${address} ${nameOf(name)}`));
 
 const isNumber = (part) => /^[A-Z]{1,4}-[\d-]+$/.test(part ?? "");
 
@@ -273,7 +273,7 @@ async function byForms(book, world, who, starts, isTheirs) {
   // What a script sends, or what no page shows just now, goes as a script would send it.
   for (const { method, path: address } of sentTo.filter(({ path }) => !path.startsWith("/api/"))) {
     const name = `${method} ${address}`;
-    if (isSpared(address) || book.taken.has(name) || !isTheirs(name) || (!person && !/^\/sign-in|\{secret\}/.test(address))) continue;
+    if (isSpared(address) || book.taken.has(name) || !isTheirs(name) || /\{secret\}|^\/setup/.test(address) || (!person && !/^\/sign-in/.test(address))) continue;
     for (const to of candidates(book, address)) {
       if (isLocking(book, address, to)) continue;
       const sample = fieldsAt(name), kind = kindOf(address);
@@ -313,7 +313,7 @@ export async function windowOf(world, person) {
     await tab.goto("/");
     return tab;
   }
-  const context = await world.browser.newContext({ baseURL: world.at, locale: "en-GB" });
+  const context = await world.browser.newContext({ baseURL: world.at, reducedMotion: "reduce", locale: "en-GB" });
   const tab = await context.newPage();
   await tab.goto("/sign-in");
   return tab;
@@ -357,22 +357,48 @@ const changed = (value, field, to) => {
 const scripted = (value, at, name = "") => {
   if (Array.isArray(value)) return value.map((each) => scripted(each, at, name));
   if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, scripted(each, at, key)]));
-  return typeof value === "string" && value.includes(" ") ? trickFor(`${at} ${name}`) : value;
+  return typeof value === "string" && /[ A-Z]/.test(value) && !/[{}\d]/.test(value) && !mayRefuse(name) ? trickFor(`${at} ${name}`) : value;
 };
 
-/** Sends it; what is named as wrong becomes a sample, then is left out, and it is sent again. */
+/** Where an error is, as fields are named: `lines[0].wanted_on` is `wanted_on`, `profile_zone` may be `zone`. */
+const fieldsOf = ({ field, pointer }) => {
+  const last = (field ?? pointer ?? "").split(/[/.]/).filter((it) => it && !/^\d+$/.test(it)).pop()?.replace(/\[\d+\]$/, "") ?? "";
+  return last ? [last, last.replace(/\d+$/, ""), last.split("_").pop()] : [];
+};
+
+/** Without what may refuse a script. */
+const tame = (value) => {
+  if (Array.isArray(value)) return value.map(tame);
+  if (!value || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).filter(([name, it]) => !(scriptsIn(it, name).length && mayRefuse(name))).map(([name, it]) => [name, tame(it)]));
+};
+
+/** What was taken goes again with each part of the whole that has a script which was not kept yet. */
+async function oneByOne(book, tab, [method, address, path], taken, whole) {
+  if (!whole || typeof whole !== "object" || Array.isArray(whole)) return;
+  for (const [name, it] of Object.entries(whole)) {
+    const part = tame({ [name]: it }), left = scriptsIn(part).filter((script) => !book.kept.has(`${method} ${address} ${nameOf(script)}`));
+    if (!left.length) continue;
+    const came = await ask(tab, method, path, { ...taken, ...part });
+    if (told(book, `${method} ${address}`, came)) for (const script of scriptsIn(part)) book.kept.add(`${method} ${address} ${nameOf(script)}`);
+  }
+}
+
+/** Sends it; with the first refusal what may refuse a script says what it should, then what is named as wrong becomes a
+ * sample, then is left out, and it is sent again. */
 async function insisted(book, tab, person, [method, address, path], sent) {
-  const kind = partsOf(address)[3], tamed = new Set();
-  for (const name of scriptsIn(sent)) { book.fields.add(`${method} ${address} ${name}`); book.tricks.add(trickFor(`${method} ${address} ${name}`)); }
-  for (let round = 0; round < 6; round += 1) {
+  const kind = partsOf(address)[3], tamed = new Set(), whole = sent;
+  for (const name of scriptsIn(sent)) { book.fields.add(`${method} ${address} ${nameOf(name)}`); book.tricks.add(trickFor(`${method} ${address} ${name}`)); }
+  for (let round = 0; round < 8; round += 1) {
     const came = await ask(tab, method, path, sent);
     if (told(book, `${method} ${address}`, came)) {
-      for (const name of scriptsIn(sent)) book.kept.add(`${method} ${address} ${name}`);
+      for (const name of scriptsIn(sent)) book.kept.add(`${method} ${address} ${nameOf(name)}`);
+      await oneByOne(book, tab, [method, address, path], sent, whole);
       return came.body;
     }
-    const wrong = (came.body.errors ?? came.body.faults ?? []).map((each) => (each.field ?? each.pointer ?? "").split(/[/.]/).filter(Boolean).pop()).filter(Boolean);
-    // What names another record is told one at a time: with the first refusal all of it is said as it should be.
-    if (!round) wrong.push(...Object.keys(recordsBy));
+    if (![400, 422].includes(came.status) && round) return null; // no field of it is why
+    const wrong = (came.body.errors ?? came.body.faults ?? []).flatMap(fieldsOf);
+    if (!round) wrong.push(...scriptsIn(sent).filter(mayRefuse));
     const before = JSON.stringify(sent);
     for (const field of new Set(wrong)) {
       const sample = tamed.has(field) ? "{}" : said(book, sentAs(field) ?? "{}", { person, kind });
@@ -460,15 +486,21 @@ const twinsOf = (address) => {
 export function leftOf(book) {
   const wanted = [...new Set(writing.map(ofAnyKind))].filter((it) => !isSpared(it.split(" ")[1].replace("/api/v1", "")));
   const taken = new Set([...book.taken].map(ofAnyKind)), refused = new Map([...book.refused].map(([it, status]) => [ofAnyKind(it), status]));
+  const named = (it) => it.match(/^(\S+ \S+) (.+)$/)?.slice(1) ?? [it, ""];
+  const kept = new Set([...book.kept].map((it) => { const [address, name] = named(it); return `${ofAnyKind(address)} ${name}`; }));
+  const isKept = ([address, name]) => !name || mayRefuse(name) || [address, ...twinsOf(address)].some((it) => kept.has(`${ofAnyKind(it)} ${name}`));
   return {
     wanted,
+    unkept: [...new Set([...book.fields].map(named).filter((it) => !isKept(it)).map(([address, name]) => `${ofAnyKind(address)} ${name}`))].filter((it) => !unkept.has(it)).sort(),
+    // What is listed and was kept, or is no field any more.
+    listed: [...unkept].filter((it) => kept.has(it)),
     unsent: wanted.filter((it) => !taken.has(it) && !refused.has(it)),
     refused: wanted.filter((it) => !taken.has(it) && refused.has(it) && !twinsOf(it).some((twin) => taken.has(twin))),
   };
 }
 
-/** Where the links of the newest letters lead. */
-const behindLetters = (world) => [...new Set(letters(world).flatMap(({ number }) => [...letter(world, number).matchAll(/\/(answer|certificate|notice|password|sign|understood)\/[0-9a-f]+/g)].map(([link]) => link)))];
+/** Where nobody begins who is not known yet. */
+export const atTheDoor = ["/sign-in", "/sign-in/forgotten"];
 
 /** Where whoever signed in begins: at every page that is no page of a record. */
 export const starts = ["/", ...pages.filter((it) => !it.includes("{") && !isApart(it) && !/^\/sign-in/.test(it))];
@@ -506,9 +538,9 @@ async function atOnce(book, people, act) {
   for (const own of books) takeOver(book, own);
 }
 
-/** Fills everything. */
-export async function fill(world) {
-  const book = Object.assign(bookOf(), { at: world.at, people: new Set() });
+/** Fills everything, and goes on in a book. */
+export async function fill(world, book) {
+  Object.assign(book, { at: world.at, people: new Set() });
   const sam = await windowOf(world, personOf(world, "sam"));
   const people = (await ask(sam, "GET", "/api/v1/people?limit=200")).body;
   for (const it of people.items ?? []) {
@@ -523,12 +555,7 @@ export async function fill(world) {
     await doing();
     book.times[what] = Math.round((Date.now() - begun) / 1000);
   };
-  await timed("letters", async () => {
-    await offered(world);
-    await toldASupplier(world, "2026-06-01");
-  });
-  book.links = behindLetters(world); // before newer letters stand above them
-  await timed("nobody", () => byForms(book, world, null, ["/sign-in", "/sign-in/forgotten", ...book.links], () => true));
+  await timed("nobody", () => byForms(book, world, null, atTheDoor, () => true));
   await timed("mails", () => byMail(book, world));
   // First each has kinds to themselves, so that nobody takes away what another needs, and what closes a record comes when
   // all else was sent. Then everybody tries what they may, and what nobody got through to.

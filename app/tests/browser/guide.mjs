@@ -2,9 +2,9 @@
 //
 // The demo stands at a fixed moment, so that a picture changes only where the product does.
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { offered } from "./signoff.check.mjs";
-import { toldASupplier } from "./supplier.mjs";
-import { begin, enter, letterTo, moment, personOf } from "./world.mjs";
+import { meridian, offered } from "./signoff.check.mjs";
+import { comesBy, linkTo, toldASupplier, voltaro } from "./strangers.mjs";
+import { begin, enter, moment, personOf } from "./world.mjs";
 
 const [folder = "../../../docs/guide", only] = process.argv.slice(2);
 const world = await begin(process.env.REQORD, ["--at", moment]);
@@ -32,24 +32,18 @@ async function small(tab, bytes) {
 
 /** Whoever was sent a link and has no account: what was sent to them, and where the link begins. */
 const strangers = {
-  "/sign": { address: "carl.whitfield@meridian-dairies.example", sends: () => offered(world) },
-  "/notice": { address: "j.dvorska@voltaro-motors.example", sends: () => toldASupplier(world, "2027-01-04") },
+  "/sign": { address: meridian, sends: () => offered(world) },
+  "/notice": { address: voltaro, sends: () => toldASupplier(world, "2027-01-04") },
 };
 
-/** Opens the link that was sent, and types the code where one is asked for. */
+/** The page behind the link that was sent. */
 async function behind(path, width, height) {
   const { address, sends } = strangers[path];
   await sends();
-  const link = letterTo(world, address).match(new RegExp(`${path}/[0-9a-f]+`))[0];
+  const link = linkTo(world, address, path);
   const context = await world.browser.newContext({ baseURL: world.at, viewport: { width, height }, reducedMotion: "reduce", locale: "en-GB" });
   const tab = await context.newPage();
-  await tab.goto(link);
-  const asks = tab.locator('form[action$="/code"] button').first();
-  if (await asks.count()) {
-    await asks.click();
-    await tab.locator('input[name="code"]').fill(letterTo(world, address).match(/your code is (\d{6})/)[1]);
-    await Promise.all([tab.waitForURL((url) => url.pathname === link && !url.search), tab.locator('input[name="code"]').press("Enter")]);
-  }
+  await comesBy(world, tab, address, link);
   return tab;
 }
 

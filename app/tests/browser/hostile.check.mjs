@@ -3,9 +3,11 @@
 // is looked at in a real browser, there where most of it stands, and each of its forms is sent by hand, so that what is
 // refused is shown again, too.
 import { addressOf, answering, isApart, pages, sentTo } from "./addresses.mjs";
-import { candidates, copyOf, fill, isKept, leftOf, ofAnyKind, reached, starts, windowOf } from "./fill.mjs";
+import { byLetters, bySetup } from "./behind.mjs";
+import { atTheDoor, bookOf, candidates, copyOf, fill, isKept, leftOf, ofAnyKind, reached, starts, windowOf } from "./fill.mjs";
+import { guarded, nothingYet, visit } from "./looking.mjs";
 import { trickFor, tricks } from "./tricks.mjs";
-import { holds, monday, personOf, sideways, violations } from "./world.mjs";
+import { holds, monday, personOf } from "./world.mjs";
 
 const alike = 2; // pages of an address that are looked at
 const side = 3; // pages that are looked at, and forms that are sent by hand, at the same time
@@ -15,31 +17,6 @@ const walkers = ["ada", "sam", "bob", "ben", "henrik", "carl", "eve", null];
 const closed = 0.35;
 // So few pages may be gone with what was merged or ended; that each address has one is looked at by every.check.mjs.
 const away = 3;
-const phone = { width: 360, height: 800 }, desk = { width: 1280, height: 860 };
-
-/** What ran, or tried to: dialogs, breaches of the policy, windows that opened, leaving for elsewhere. */
-function guarded(tab) {
-  tab.ran = [];
-  tab.on("dialog", async (dialog) => {
-    if (dialog.type() !== "beforeunload") tab.ran.push(`a dialog: ${dialog.message()}`);
-    await dialog.dismiss().catch(() => {});
-  });
-  tab.on("popup", () => tab.ran.push("a window opened"));
-  tab.on("console", (said) => {
-    const words = said.text();
-    if (/Content Security Policy|Refused to/.test(words)) tab.ran.push(`policy: ${words.slice(0, 200)} at ${tab.url()}`);
-  });
-  return tab;
-}
-
-/** How bright the ground of a page is: 0 is black, 255 white. */
-const brightness = (tab) => tab.evaluate(() => {
-  const grounds = [document.body, document.documentElement].map((each) => getComputedStyle(each).backgroundColor);
-  const paper = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
-  paper.fillStyle = grounds.find((each) => each !== "transparent" && each !== "rgba(0, 0, 0, 0)") ?? "white";
-  paper.fillRect(0, 0, 1, 1);
-  return Math.max(...paper.getImageData(0, 0, 1, 1).data.slice(0, 3));
-});
 
 /** Does something with each of some things, so many at a time. */
 async function together(things, act) {
@@ -83,42 +60,6 @@ async function byHand(tab, { address, action, path }, told) {
   return true;
 }
 
-/** Looks at a page by day and by night, on a desk and on a phone. */
-async function visit(tab, { who, path, isDark }, told) {
-  const name = who ?? "nobody";
-  const answer = await tab.goto(path).catch(() => null); // what is saved is no page
-  if (!answer || !/text\/html/.test(answer.headers()["content-type"] ?? "")) return false;
-  if (answer.status() >= 500) told.wrongs.push(`${path} answers ${answer.status()}`);
-  const { links, actions, isShown } = await tab.evaluate(() => ({
-    links: [...document.querySelectorAll("a[href]")].map((each) => each.href),
-    actions: [...document.querySelectorAll("main form[method=post]")].map((form) => form.getAttribute("action") ?? location.pathname),
-    isShown: document.documentElement.outerHTML.includes("alert(1)"),
-  }));
-  const bad = links.filter((each) => /^(javascript|data|vbscript):/i.test(each));
-  told.wrongs.push(...bad.map((it) => `${path} leads to ${it}`));
-  told.pages += 1;
-  if (isShown) {
-    told.shown += 1;
-    await tab.setViewportSize(phone);
-    const wide = (await sideways(tab)).filter((it) => it.startsWith("the page"));
-    await tab.setViewportSize(desk);
-    told.wrongs.push(...wide.map((it) => `${name} at ${path} on a phone: ${it}`));
-  }
-  told.wrongs.push(...tab.ran.splice(0).map((it) => `${name} at ${path}: ${it}`));
-  if (isDark && isShown) {
-    await tab.emulateMedia({ colorScheme: "dark" });
-    told.dark += 1;
-    if ((await brightness(tab)) >= 100) told.wrongs.push(`${path} is not dark`);
-    const pale = (await violations(tab)).filter((it) => it.startsWith("color-contrast"));
-    tab.ran.length = 0; // what the policy says to the styles that axe tries is no fault of the page
-    await tab.emulateMedia({ colorScheme: "light" });
-    told.wrongs.push(...pale.map((it) => `${name} at ${path} in the dark: ${it}`));
-  }
-  if (answer.status() !== 200) return false;
-  told.forms.push(...actions.filter((it) => it.startsWith("/")).map((action) => ({ who, path, action })));
-  return true;
-}
-
 const isInside = (who) => who && !["carl", "eve"].includes(who);
 
 /** For each address, inside and outside, the pages that are looked at: of the first who gets there, where most scripts
@@ -126,7 +67,7 @@ const isInside = (who) => who && !["carl", "eve"].includes(who);
 async function planned(world, book) {
   const found = await Promise.all(walkers.map(async (who) => {
     const tab = await windowOf(world, who && personOf(world, who)), pages = [];
-    const begin = who ? [...starts, ...book.made] : ["/sign-in", "/sign-in/forgotten", ...book.links];
+    const begin = who ? [...starts, ...book.made] : atTheDoor;
     for await (const { path, scripts } of reached(copyOf(book), tab, begin)) pages.push({ who, address: addressOf(path.split("?")[0]), path, scripts });
     await tab.context().close();
     return pages.sort((one, other) => other.scripts - one.scripts);
@@ -194,11 +135,17 @@ export const checks = {
 
   "nothing that is typed or named runs on any page": async (world) => {
     const begun = Date.now(), since = () => Math.round((Date.now() - begun) / 1000);
-    const book = await fill(world);
-    const { wanted, unsent, refused } = leftOf(book);
+    const book = bookOf(), told = nothingYet();
+    await byLetters(world, book, told);
+    await bySetup(process.env.REQORD, book, told);
+    console.log(`        ${told.sent} forms behind letters and for setting up, on ${told.pages} pages in ${since()} s`);
+    told.forms.length = 0; // theirs
+    await fill(world, book);
+    const { wanted, unsent, refused, unkept, listed } = leftOf(book);
+    if (process.env.TELL) console.log(JSON.stringify([unkept, refused, listed]));
     console.log(`        ${book.sent} requests in ${since()} s: ${wanted.length - unsent.length} of ${wanted.length} addresses, ${refused.length} of which refused all; ` +
       `${book.fields.size} text fields, ${book.kept.size} of which kept a script; ${book.files.size} fields for files; ${book.tricks.size} scripts (${Object.entries(book.times).map(([who, seconds]) => `${who} ${seconds} s`).join(", ")})`);
-    const told = { pages: 0, shown: 0, dark: 0, sent: 0, looked: new Set(), forms: [], wrongs: [] };
+    if (listed.length) console.log(`        these stand in unkept.txt and were kept: ${listed.join(", ")}`);
     const plan = await planned(world, book), at = windows(world);
     console.log(`        ${plan.size} addresses are looked at, as was seen in ${since()} s`);
     await look(at, plan, told);
@@ -208,6 +155,7 @@ export const checks = {
     await at.close();
     holds(!told.wrongs.length, told.wrongs.join("\n"));
     holds(!unsent.length, `nothing was sent to${lines(unsent)}`);
+    holds(!unkept.length, `a script was kept by no field of these, which may not refuse it${lines(unkept)}`);
     holds(refused.length <= closed * wanted.length, `${refused.length} of ${wanted.length} addresses take nothing any more:${lines(refused)}`);
     const unseen = pages.filter((it) => !isApart(it) && !told.looked.has(it) && !told.looked.has(`outside ${it}`));
     holds(unseen.length <= away, `nobody looked at${lines(unseen)}`);

@@ -1,21 +1,14 @@
 // From a released set to the customer's signature: functions judge on the page, the customer comes by the link of a
 // letter, without an account, on a phone, without script.
 import { gzipSync } from "node:zlib";
-import { enter, holds, letterTo, personOf, sideways, violations } from "./world.mjs";
+import { enter, holds, letterTo, personOf, sends, sideways, violations } from "./world.mjs";
 
 const heaviest = 60 * 1024; // bytes, compressed: the page, its style sheet and its scripts
 export const meridian = "carl.whitfield@meridian-dairies.example";
 const clara = { role: "Design", address: "clara.weiss@kestrel-dosing.example", password: "clara-right-millilitre" };
 
-/** Sends JSON as a program of the person in the tab; the answer. */
-async function sends(tab, address, data) {
-  const answer = await tab.request.post(address, { data });
-  const words = await answer.text();
-  holds(answer.ok(), `${address} answers ${answer.status()}: ${words}`);
-  return JSON.parse(words);
-}
-
-const first = async (tab, address, fits) => (await (await tab.request.get(address)).json()).items.find(fits).number;
+/** The number of the first of some that fits. */
+export const first = async (tab, address, fits) => (await (await tab.request.get(address)).json()).items.find(fits).number;
 
 /** Judges what waits on the page of a review, and signs. */
 async function judges(tab, review) {
@@ -36,15 +29,16 @@ async function signedIn(world, person) {
   return tab;
 }
 
-/** A small set of Meridian's, reviewed by Quality and Design, that lies with Carl. Who judges may do it by other means. */
-export async function offered(world, judge = async (person, review) => judges(await signedIn(world, person), review)) {
+/** A small set of Meridian's, reviewed by Quality and Design, that lies with Carl. Who judges may do it by other
+ * means; `say` puts other words in place of these. */
+export async function offered(world, judge = async (person, review) => judges(await signedIn(world, person), review), say = (words) => words) {
   const ada = await signedIn(world, personOf(world, "ada"));
-  const { number: set } = await sends(ada, "/api/v1/requirement-sets", { title: "Spare heads", party: "K-1001" });
-  await sends(ada, "/api/v1/requirements", { set, statement: "Two heads of each line lie at Northallerton." });
-  await sends(ada, `/api/v1/requirement-sets/${set}/release`, { reason: "as asked" });
+  const { number: set } = await sends(ada, "POST", "/api/v1/requirement-sets", { title: say("Spare heads"), party: "K-1001" });
+  await sends(ada, "POST", "/api/v1/requirements", { set, statement: say("Two heads of each line lie at Northallerton.") });
+  await sends(ada, "POST", `/api/v1/requirement-sets/${set}/release`, { reason: say("as asked") });
   const bob = await signedIn(world, personOf(world, "bob"));
   const template = await first(bob, "/api/v1/review-templates", ({ title }) => title.startsWith("Changes"));
-  const { number: review } = await sends(bob, "/api/v1/reviews", { title: "Spare heads", subject: set, template });
+  const { number: review } = await sends(bob, "POST", "/api/v1/reviews", { title: say("Spare heads"), subject: set, template });
   await judge(personOf(world, "bob"), review);
   await judge(clara, review);
   const henrik = await signedIn(world, personOf(world, "henrik"));
@@ -54,7 +48,7 @@ export async function offered(world, judge = async (person, review) => judges(aw
   await henrik.locator('button[value="accept"]').click();
   await ada.goto(`/requirement-sets/${set}`);
   await ada.getByRole("link", { name: "Offer to the customer" }).click();
-  await ada.locator('textarea[name="summary"]').fill("Two spare heads for each line.");
+  await ada.locator('textarea[name="summary"]').fill(say("Two spare heads for each line."));
   await ada.locator('label:has-text("Carl Whitfield") input').check();
   await ada.locator('form[action="/sign-offs"] button.first').click();
   holds(/\/sign-offs\/SF-/.test(ada.url()), `it was not offered: ${await ada.locator("main").innerText()}`);

@@ -1,7 +1,9 @@
 // What the browser checks share: the served demo, its people, a browser, and what to look for on a page.
 import { execFileSync, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
@@ -25,24 +27,35 @@ export const places = {
 };
 
 /** Starts the demo and a browser; `end` stops exactly these two. */
-export async function begin(program, more = []) {
-  const server = spawn(program, ["demo", "--listen", "127.0.0.1:0", ...more], { stdio: ["ignore", "pipe", "inherit"] });
-  const { at, people, data } = await readSignIns(server).catch((error) => { server.kill(); throw error; });
+export const begin = (program, more = []) => opens(program, ["demo", ...more], true);
+
+/** The same with a house that nobody set up yet. */
+export async function beginEmpty(program) {
+  const data = mkdtempSync(join(tmpdir(), "reqord-empty-"));
+  const world = await opens(program, ["serve", "--data", data], false);
+  return { ...world, data, end: async () => { await world.end(); rmSync(data, { recursive: true, force: true }); } };
+}
+
+async function opens(program, words, hasPeople) {
+  const server = spawn(program, [...words, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const gone = new Promise((ended) => { server.once("exit", ended); });
+  const { at, people, data } = await readSignIns(server, hasPeople).catch((error) => { server.kill(); throw error; });
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
       "--disable-background-networking", "--disable-component-update"] });
-  const end = async () => { await browser.close(); server.kill("SIGTERM"); };
+  const end = async () => { await browser.close(); server.kill("SIGTERM"); await gone; };
   return { at, people, data, browser, sessions: new Map(), end };
 }
 
-/** Reads the address and a line for each person: role, address, password. Ends when the lines pause. */
-function readSignIns(server) {
+/** Reads the address and a line for each person, where there are some: role, address, password. Ends when the lines
+ * pause. */
+function readSignIns(server, hasPeople) {
   return new Promise((ready, fail) => {
     const people = [];
     let at, data, pause;
-    const limit = setTimeout(() => fail(new Error("The demo did not print an address and sign-ins in time.")), startsWithin);
+    const limit = setTimeout(() => fail(new Error("The program did not print its address and sign-ins in time.")), startsWithin);
     server.once("error", fail);
-    server.once("exit", (code) => fail(new Error(`The demo ended with ${code} before it was ready.`)));
+    server.once("exit", (code) => fail(new Error(`The program ended with ${code} before it was ready.`)));
     createInterface({ input: server.stdout }).on("line", (line) => {
       at ??= line.match(/https?:\/\/127\.0\.0\.1:\d+/)?.[0];
       data ??= line.match(/^Its data lie in (.+)$/)?.[1];
@@ -50,7 +63,7 @@ function readSignIns(server) {
       const mail = parts.findIndex((part) => /^\S+@\S+$/.test(part));
       if (mail > 0 && parts[mail + 1]) people.push({ role: parts.slice(0, mail).join(" "), address: parts[mail], password: parts[mail + 1] });
       clearTimeout(pause);
-      if (at && people.length) pause = setTimeout(() => { clearTimeout(limit); server.removeAllListeners("exit"); ready({ at, people, data }); }, 300);
+      if (at && (people.length || !hasPeople)) pause = setTimeout(() => { clearTimeout(limit); ready({ at, people, data }); }, 300);
     });
   });
 }
@@ -79,6 +92,22 @@ async function signIn(tab, { address, password }) {
   await tab.locator('input[name="address"], input[type="email"]').first().fill(address);
   await tab.locator('input[type="password"]').fill(password);
   await Promise.all([tab.waitForURL((url) => url.pathname !== places.signIn), tab.locator("main form button:not([type=button])").first().click()]);
+}
+
+/** Sends JSON as a program of whoever signed in; the answer. */
+export async function sends(tab, method, address, data) {
+  const answer = await tab.request.fetch(address, { method, data });
+  const words = await answer.text();
+  holds(answer.ok(), `${address} answers ${answer.status()}: ${words}`);
+  return JSON.parse(words);
+}
+
+/** Does something as a program of somebody. */
+export async function as(world, who, act) {
+  const tab = await enter(world, personOf(world, who));
+  const came = await act((...it) => sends(tab, ...it), tab);
+  await tab.context().close();
+  return came;
 }
 
 const lettersOf = (world, ...words) => execFileSync(process.env.REQORD, ["letters", ...words, "--data", world.data], { encoding: "utf8" });
