@@ -136,14 +136,15 @@ function said(book, word, { person, kind } = {}) {
 }
 
 /** The fields of a form as a person would fill them in; `words` says what stands in those of text, `open` where nothing
- * is chosen. */
-function filled(book, form, address, person, { words, open }) {
+ * is chosen, `bare` what stays as it stands. */
+function filled(book, form, address, person, { words, open, bare }) {
   const special = fieldsAt(`POST ${address}`), pairs = [];
   const say = (word) => said(book, word, { person, kind: kindOf(address) });
   for (const field of form.fields) {
     const { name, sort, value, kind } = field;
     const sample = special[name] ?? (value || wordOf(name));
-    if (sort === "text") pairs.push([name, words.get(name) ?? say(special[name] ?? (value || wordOf(name) || (field.needed ? ofKind(kind) : "")))]);
+    if (sort === "text" && bare.has(name)) pairs.push([name, value]);
+    else if (sort === "text") pairs.push([name, words.get(name) ?? say(special[name] ?? (value || wordOf(name) || (field.needed ? ofKind(kind) : "")))]);
     else if (sort === "password") pairs.push([name, say(sample ?? "{password}")]);
     else if (sort === "typed") pairs.push([name, say(kind === "number" && sample && Number.isNaN(Number(sample)) ? (field.needed ? "1" : "") : kind === "date" ? special[name] ?? (value || ofKind("date", name)) : sample ?? (field.needed ? ofKind(kind, name) : ""))]);
     else if (sort === "hidden") pairs.push([name, value]);
@@ -173,20 +174,20 @@ const filesFor = (form, address) => form.fields.filter(({ sort }) => sort === "f
  * The last answer. */
 async function sendForm(book, tab, person, form, address) {
   const texts = [...new Set(form.fields.filter(({ sort }) => sort === "text").map(({ name }) => name))];
-  const words = new Map(texts.map((name) => [name, trickFor(`${address} ${name}`)])), open = new Set();
+  const words = new Map(texts.map((name) => [name, trickFor(`${address} ${name}`)])), open = new Set(), bare = new Set();
   const chosen = form.fields.filter(({ sort, options }) => sort === "select" && options.includes("")).map(({ name }) => name);
   const files = filesFor(form, address);
   for (const [name, trick] of words) { book.fields.add(`POST ${address} ${nameOf(name)}`); book.tricks.add(trick); }
   for (const { field } of files) book.files.add(`POST ${address} ${field}`);
   let came;
   for (let time = 0; time <= tries; time += 1) {
-    came = await post(tab, form, filled(book, form, address, person, { words, open }), files);
+    came = await post(tab, form, filled(book, form, address, person, { words, open, bare }), files);
     if (told(book, `POST ${address}`, came)) {
       for (const name of words.keys()) book.kept.add(`POST ${address} ${nameOf(name)}`);
       book.made.add(came.path);
       return came.status;
     }
-    const wrong = came.wrong.filter((name) => words.delete(name) || (chosen.includes(name) && !open.has(name) && open.add(name)));
+    const wrong = came.wrong.filter((name) => words.delete(name) || (texts.includes(name) && mayRefuse(name) && !bare.has(name) && bare.add(name)) || (chosen.includes(name) && !open.has(name) && open.add(name)));
     if (came.status === overtaken || (!wrong.length && !words.size)) break;
     const doubtful = [...words.keys()].filter(mayRefuse);
     if (!wrong.length && doubtful.length) doubtful.forEach((name) => words.delete(name)); // it is not said which

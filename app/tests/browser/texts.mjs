@@ -9,7 +9,7 @@ const refusing = [
   [/^(by|cause|change|checklist|concerns|conversation|customer|deputy|elsewhere-\*|exact|frame_contract|from_other|function|functions|instead|item|items|kept|leader|line#|lines|numbers|order|organisation|origins?|other|owner|parent|party|person|place|product|quotation|record|requirement|requirement-\*|requirement_set|review|roles|row|set|stands_for|subject|template|to|with|affects|after|base|section)$/, "names another record, or a part of one"],
   [/(_on|_until|_from|_at)$|^(due|until|from_day|daily_at|day|since|starts)$/, "a day or a time"],
   [/^(above|actual_cost|amount|cost|effort|hours|lower#?|price#?|quantity#?|set_revision|threshold|total|upper#?|value#?)$/, "a number"],
-  [/^(address|copies|domains|email#?|guests|link|phone)$/, "where somebody is reached: a mail address, a telephone number, a place on the web"],
+  [/^(address|addresses|copies|domains|email#?|guests|link|phone)$/, "where somebody is reached: a mail address, a telephone number, a place on the web"],
   [/^(accent|code|columns|country|currency|digest|field|key|kind|language#?|markets|of_kind|off|outcome|password|profile_zone|q|read|rule|sort|state|step|track|zone)$/, "one of some words, a code, a fingerprint or a secret"],
   [/^(logo|parts|pasted)$/, "no words: a picture, which parts a letter has, a table from which lines are read"],
   [/^label$/, "a letter or two"],
