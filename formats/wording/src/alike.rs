@@ -112,7 +112,7 @@ impl<'t> Said<'t> {
         let is_opposed = one.of_axes.iter().any(|(axis, here)| {
             two.of_axes.get(axis).is_some_and(|there| {
                 let (more, less) = (exceeds(here, there), exceeds(there, here));
-                more && less || !more && !less && !is_in_order(here, there)
+                more == less && (more || !is_in_order(here, there))
             })
         });
         is_turned || is_another || is_opposed || one.denials != two.denials
