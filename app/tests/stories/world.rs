@@ -88,19 +88,36 @@ fn open(address: Address, folder: PathBuf) -> Arc<Db> {
     app::wiring::open(address, folder, clock, secrets).unwrap()
 }
 
-/// For `bin/check-rights`: which check is off, and which were asked.
+/// For `bin/check-rights`: which check is off in a story, which were asked there, and how long it took.
 #[cfg(feature = "mutants")]
 mod mutant {
+    use std::cell::Cell;
     use std::io::Write as _;
+    use std::time::Instant;
 
+    thread_local! {
+        static BEGUN: Cell<Option<Instant>> = const { Cell::new(None) };
+    }
+
+    fn story() -> String {
+        std::thread::current().name().unwrap_or_default().to_owned()
+    }
+
+    /// Switches off what the file that `REQORD_SHEET` names puts beside the story: each line has both.
     pub fn begins() {
-        kernel::mutants::switch_off(std::env::var("REQORD_MUTANT").ok().as_deref());
+        let sheet = std::env::var("REQORD_SHEET").map(|it| std::fs::read_to_string(it).unwrap());
+        let story = story();
+        let of_it = |line: &str| line.split_once('\t').filter(|it| it.0 == story).map(|it| it.1.to_owned());
+        kernel::mutants::switch_off(sheet.ok().and_then(|it| it.lines().find_map(of_it)).as_deref());
+        kernel::mutants::met();
+        BEGUN.set(Some(Instant::now()));
     }
 
     pub fn ends() {
         let Ok(path) = std::env::var("REQORD_MET") else { return };
         let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
-        let story = std::thread::current().name().unwrap_or_default().to_owned();
+        let (story, took) = (story(), BEGUN.get().map_or(0, |it| it.elapsed().as_millis()));
+        writeln!(file, "{story}\t{took}").unwrap();
         for check in kernel::mutants::met() {
             writeln!(file, "{story}\t{check}").unwrap();
         }
@@ -146,7 +163,8 @@ impl World {
 
     /// An installation in which nothing is, on each engine.
     pub fn empty_on_each_engine() -> impl Iterator<Item = Self> {
-        std::iter::once(testbed::sqlite()).chain(testbed::postgres()).map(Self::empty)
+        let postgres = if cfg!(feature = "mutants") { None } else { testbed::postgres() };
+        std::iter::once(testbed::sqlite()).chain(postgres).map(Self::empty)
     }
 
     fn empty(address: Address) -> Self {
