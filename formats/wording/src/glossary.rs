@@ -336,7 +336,8 @@ mod tests {
         assert_eq!(Glossary::term(" PLC (system) = controller"), "PLC");
         assert_eq!(Glossary::term("ß(system)"), "ß");
         let more = glossary.with_systems(["KD-20"]);
-        assert_eq!(more.systems_in(&Text::of("The KD-20 of the skid"), &(0..6)), [1..3]);
+        let found = more.systems_in(&Text::of("The KD-20 of the skid"), &(0..6));
+        assert_eq!((found.len(), found.first()), (1, Some(&(1..3))));
     }
 
     #[test]
