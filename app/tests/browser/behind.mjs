@@ -96,7 +96,8 @@ export async function byLetters(world, book, told) {
   for (const { to, path, asks, forms } of letters) {
     const tab = await stranger(world), who = `whoever has a link to ${path}`, pages = await asks(world), typed = [];
     for (const form of forms) {
-      await comesBy(world, tab, to, linkTo(world, to, path), typed.length ? undefined : trickFor(`${path} code`));
+      const isAsked = await comesBy(world, tab, to, linkTo(world, to, path), trickFor(`${path} code`));
+      if (isAsked) for (const it of ["code", "enter"]) book.taken.add(`POST ${path}/{secret}/${it}`);
       await seen(tab, who, true, told);
       if (!form.address) continue;
       typed.push(...await sends(tab, form, who, told));
@@ -110,7 +111,6 @@ export async function byLetters(world, book, told) {
     }
     note(book, typed, heard.join(" "));
   }
-  for (const path of ["code", "enter"].flatMap((it) => ["sign", "notice", "certificate"].map((link) => `POST /${link}/{secret}/${it}`))) book.taken.add(path);
   await ada.context().close();
 }
 
