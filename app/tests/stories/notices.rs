@@ -290,7 +290,8 @@ fn who_approves_changes_signs_what_was_sent_with_a_code_and_until_then_nothing_i
         let signatures = world.bob().asks(|reader| reader.signatures(reader.mention_of(&notice.number)?.id));
         assert_eq!((signatures.len(), signatures[0].means), (1, kernel::Means::LinkAndCode));
         assert_eq!(signatures[0].content()["content"]["package"][0]["item"], json!(reqs[0]));
-        let page = crate::world::program(&world, "ada").get(&format!("/change-notices/{}", notice.number)).text;
+        let page =
+            crate::world::program(&world, "ada").get(&format!("/change-notices/{}", notice.number)).text;
         assert!(page.contains("Project engineer") && page.contains(&signatures[0].digest[..8]), "{page}");
         // Their name stands under the change, too, which goes on by it.
         assert_eq!(crate::changes::state(&world, &change), "approved");
