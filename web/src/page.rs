@@ -382,6 +382,21 @@ impl House {
 
     /// A card with one purpose: signing in, setting a password. `below` is small print.
     pub fn card(&self, title: &str, content: impl Render, below: impl Render) -> Markup {
+        self.card_as(title, None, content, below)
+    }
+
+    /// The same in the colour of the house, for its customers.
+    pub fn card_to_customer(&self, title: &str, content: impl Render, below: impl Render) -> Markup {
+        self.card_as(title, Some("to-customer"), content, below)
+    }
+
+    fn card_as(
+        &self,
+        title: &str,
+        class: Option<&'static str>,
+        content: impl Render,
+        below: impl Render,
+    ) -> Markup {
         let inside = html! {
             main class="narrow stack wide" {
                 p { (self.sign()) }
@@ -389,7 +404,7 @@ impl House {
                 p.fine { (below) }
             }
         };
-        self.document(title, None, &inside)
+        self.document(title, class, &inside)
     }
 
     /// A page with one purpose and one button, as long as it has to be: set-up and what customers see.

@@ -22,7 +22,7 @@ pub fn ask_for_code(house: &House, link: &str, masked: &str, is_sent: bool, writ
             (parts::form(&format!("{link}/code"), html! { (Button::send(t!("Send me the code")).first().wide()) }))
         }
     };
-    house.card(
+    house.card_to_customer(
         &title,
         content,
         html! { (t!("If somebody forwarded this link to you, ask for one of your own.")) },
@@ -31,12 +31,12 @@ pub fn ask_for_code(house: &House, link: &str, masked: &str, is_sent: bool, writ
 
 /// A link that opens nothing, and why.
 pub fn nothing(house: &House, words: &str) -> Markup {
-    house.card(&t!("This link opens nothing any more"), html! { p { (words) } }, html! {})
+    house.card_to_customer(&t!("This link opens nothing any more"), html! { p { (words) } }, html! {})
 }
 
 /// What was done, after it was done by a link.
 pub fn done(house: &House, title: &str, words: &str) -> Markup {
-    house.card(title, parts::note(Note::Good, words), html! {})
+    house.card_to_customer(title, parts::note(Note::Good, words), html! {})
 }
 
 /// An address of which only enough is shown to recognise it.

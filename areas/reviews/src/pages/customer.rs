@@ -332,5 +332,5 @@ pub fn certificate_by_link(house: &House, at: &str, what: &str, is_there: bool) 
             p.fine { (t!("It holds your signature, exactly what you signed, and its proof inside. Keep it: it can be checked without us.")) }
         }
     };
-    house.card(&title, content, html! {})
+    house.card_to_customer(&title, content, html! {})
 }
