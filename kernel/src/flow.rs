@@ -100,7 +100,7 @@ impl<B: Body> Case<B> {
     pub fn lets_take(&self, actor: &Actor, step: B::Step) -> Verdict {
         let rules = B::FLOW.0.iter().filter(|rule| rule.step == step);
         let mut verdicts = rules.map(|rule| rule.by.covers(actor, Some(self.record.owner)));
-        let Some(first) = verdicts.next() else { return Permit::Nobody.covers(actor, None) };
+        let Some(first) = verdicts.next() else { return Err(Refusal::because(Permit::Nobody.whose())) };
         if first.is_ok() || verdicts.any(|it| it.is_ok()) { Ok(()) } else { first }
     }
 }
