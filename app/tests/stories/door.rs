@@ -10,7 +10,7 @@ use requirements::RequirementSet;
 use serde_json::json;
 use web::testing::{Came, Client};
 
-use crate::world::{World, client, monday, refusal};
+use crate::world::{World, client, monday, program, refusal};
 
 const PASSWORD: &str = "seven quiet otters";
 
@@ -848,5 +848,63 @@ fn a_browser_that_is_new_is_told_of_by_letter() {
             letter.words.contains("Firefox on Windows")
                 && letter.words.contains("https://reqord.kestrel.example/me")
         );
+    }
+}
+
+#[test]
+fn a_session_ends_after_two_weeks_however_often_it_is_used() {
+    for world in World::on_each_engine() {
+        let ada = signed_in(&world, "ada");
+        let secret = ada.cookie("reqord").unwrap().to_owned();
+        let after = |hours: i64| client(&later(&world, hours * 3600)).with_cookie("reqord", &secret);
+        for hours in [70, 140, 210, 280, 335] {
+            assert!(!is_out(&mut after(hours)), "{hours}");
+        }
+        assert!(is_out(&mut after(337)), "two hours after it was used last");
+    }
+}
+
+#[test]
+fn what_waits_for_a_code_ends_after_a_quarter_of_an_hour_and_with_everything_else_of_whoever_leaves() {
+    for world in World::on_each_engine() {
+        let mut first = signed_in(&world, "ada");
+        with_factor(&mut first);
+        let (_, number, email) = person_of(&world, "ada");
+        let mut browser = client(&later(&world, 60));
+        knock(&mut browser, &email, PASSWORD);
+        let half = browser.cookie("reqord").unwrap().to_owned();
+        let is_good =
+            |seconds: i64| identity::half_session(&later(&world, seconds), &half).unwrap().is_some();
+        assert!(is_good(61) && is_good(60 + 14 * 60) && !is_good(60 + 16 * 60));
+        world.sam().does(|work| identity::leave(work, &number)).unwrap();
+        assert!(!is_good(61));
+    }
+}
+
+/// Whoever leaves loses every key in the same deed. Here one was left, as if the deed had forgotten it.
+#[test]
+fn no_key_that_somebody_forgot_to_end_opens_anything_for_whoever_left() {
+    for world in World::on_each_engine() {
+        let mut session = signed_in(&world, "ada");
+        let mut token = program(&world, "ada");
+        let (ada, number, _) = person_of(&world, "ada");
+        world.sam().does(|work| identity::make_link(work, &number, "forgotten")).unwrap();
+        with_factor(&mut signed_in(&world, "bob"));
+        let (bob, _, theirs) = person_of(&world, "bob");
+        let mut waits = client(&later(&world, 60));
+        knock(&mut waits, &theirs, PASSWORD);
+        let half = waits.cookie("reqord").unwrap().to_owned();
+        let is_good = || identity::half_session(&later(&world, 61), &half).unwrap().is_some();
+        let mut anybody = client(&world.db);
+        assert_eq!(token.get("/api/v1/me").json()["name"], "Ada Lindqvist");
+        assert_eq!(anybody.get("/password/forgotten").status, StatusCode::OK);
+        assert!(!is_out(&mut session) && is_good());
+        for left in [ada, bob] {
+            testbed::tamper(&world.address, &format!("update record set state = 'left' where id = {left};"))
+                .unwrap();
+        }
+        assert_eq!(token.get("/api/v1/me").status, StatusCode::UNAUTHORIZED);
+        assert_eq!(anybody.get("/password/forgotten").status, StatusCode::NOT_FOUND);
+        assert!(is_out(&mut session) && !is_good());
     }
 }
