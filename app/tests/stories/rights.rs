@@ -2,10 +2,11 @@
 
 use axum::http::StatusCode;
 use identity::NewAbsence;
-use kernel::{Audience, Error, Meaning, Means, New, Proven, Shared, Signing, View, Wanted};
+use kernel::{Address, Audience, Error, Meaning, Means, New, Proven, Shared, Signing, Sql, View, Wanted};
 use requirements::{RequirementSet, Telling};
 use serde_json::json;
 
+use crate::changes::{agreed_set, asked_of_the_customer, management_approves};
 use crate::reviews::POST;
 use crate::world::{Person, World, program, refusal};
 
@@ -215,5 +216,159 @@ fn a_form_by_which_something_ends_is_shown_to_whoever_may_end_it() {
             assert!(refused.text.contains(sentence), "{who}: {}", refused.text);
         }
         assert_eq!(program(&world, "carl").get(&form).status, StatusCode::NOT_FOUND);
+    }
+}
+
+/// The tables below a record in which each row says who reads it. Of all others somebody of outside reads nothing.
+const EACH_ROW_SAYS: [&str; 21] = [
+    "attachment",
+    "clarification_answer",
+    "customer_word",
+    "effectivity",
+    "letter",
+    "message",
+    "minutes",
+    "notice_answer",
+    "notice_outcome",
+    "order_delivery",
+    "order_line",
+    "promise",
+    "promise_told",
+    "remark",
+    "signature",
+    "signature_end",
+    "source",
+    "statement",
+    "statement_answer",
+    "verbal",
+    "verbal_answer",
+];
+
+/// What an engine says of each view through which somebody of outside reads, in one spelling.
+fn views_of_outsiders(world: &World) -> Vec<(String, String)> {
+    let text = match world.address {
+        Address::Sqlite(_) => "select name, sql from sqlite_temp_master where name like '%to_outside'",
+        Address::Postgres(_) => "select viewname, definition from pg_views where viewname like '%to_outside'",
+    };
+    let all: Vec<(String, String)> = world.sam().asks(|reader| reader.rows(&Sql { text, place: "" }, &[]));
+    let spelled = |it: &str| {
+        let plain = it.to_lowercase().replace(['(', ')'], " ").replace("::text", "");
+        plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    all.into_iter().map(|(name, body)| (name, spelled(&body))).collect()
+}
+
+#[test]
+fn of_what_stands_below_a_record_carl_reads_the_rows_that_are_for_him_and_of_most_tables_none() {
+    for world in World::on_each_engine() {
+        world.offered_set();
+        let views = views_of_outsiders(&world);
+        let mut marked = 0;
+        for (name, body) in views.iter().filter(|it| it.0 != "visible_to_outside") {
+            let table = name.trim_start_matches("visible_").trim_end_matches("_to_outside");
+            let is_marked = EACH_ROW_SAYS.contains(&table);
+            marked += usize::from(is_marked);
+            assert!(body.contains("join visible_to_outside"), "{table} is read without its record: {body}");
+            let only = if is_marked { "audience = 'party'" } else { "1 = 0" };
+            let asked = body.rsplit(" where ").next().unwrap();
+            assert!(asked.contains(only), "of {table} somebody of outside reads: {body}");
+            // And he asks it, as he would by any page.
+            let text = Box::leak(format!("select count(*) from visible_{table}").into_boxed_str());
+            let read: i64 = world.carl().asks(|reader| reader.one(&Sql { text, place: "" }, &[]));
+            assert!(is_marked || read == 0, "Carl reads {read} rows of {table}");
+        }
+        assert_eq!((marked, views.len() > 70), (EACH_ROW_SAYS.len(), true));
+    }
+}
+
+/// What somebody is answered at each address below a record, whatever they send there.
+fn answered_below(world: &World, who: &str, kind: &str, number: &str) -> Vec<(String, u16)> {
+    let below = |path: &str| {
+        let path = path.strip_prefix("/api/v1").unwrap_or(path);
+        path.strip_prefix(&format!("/{kind}/{{number}}"))
+            .is_some_and(|it| it.is_empty() || it.starts_with('/'))
+    };
+    let mut client = program(world, who);
+    let mut all = Vec::new();
+    for line in include_str!("../access.txt").lines().filter(|it| !it.starts_with('#')) {
+        let mut words = line.split_whitespace();
+        let (method, path) = (words.next().unwrap(), words.next().unwrap());
+        if !below(path) {
+            continue;
+        }
+        let parts = path.split('/').map(|it| match it {
+            "{number}" => number,
+            other if other.starts_with('{') => "1",
+            other => other,
+        });
+        let at = parts.collect::<Vec<_>>().join("/");
+        let status = match method {
+            "GET" => client.get(&at).status,
+            "POST" if !path.starts_with("/api/") => client.post_form(&at, &[]).status,
+            _ => {
+                let method = method.parse().unwrap();
+                client.send_json(method, &at, &[("if-match", "*")], &json!({})).status
+            }
+        };
+        all.push((format!("{method} {path}"), status.as_u16()));
+    }
+    all
+}
+
+/// What is there for Carl of a change that he is asked about. A step, and what another sentence refuses, answers 409; a
+/// form that he sends empty 422. Of all else he learns that there is no such thing.
+const CHANGE: &str = "\
+GET /api/v1/changes/{number} 200
+PATCH /api/v1/changes/{number} 200
+POST /api/v1/changes/{number}/affected/{line}/files 422
+GET /api/v1/changes/{number}/attachments 200
+POST /api/v1/changes/{number}/attachments 422
+POST /api/v1/changes/{number}/confirm 422
+GET /api/v1/changes/{number}/links 200
+POST /api/v1/changes/{number}/links 422
+GET /api/v1/changes/{number}/remarks 200
+POST /api/v1/changes/{number}/remarks 422
+GET /api/v1/changes/{number}/revisions 200
+GET /api/v1/changes/{number}/revisions/{no} 200
+GET /api/v1/changes/{number}/tasks 200
+POST /api/v1/changes/{number}/tasks 422
+GET /api/v1/changes/{number}/trail 200
+GET /api/v1/changes/{number}/valid 200
+GET /changes/{number} 200
+POST /changes/{number}/affected/{line}/done 422
+POST /changes/{number}/affected/{line}/rebase 409
+POST /changes/{number}/affected/{line}/undo 409
+GET /changes/{number}/confirm 200
+POST /changes/{number}/confirm 422
+POST /changes/{number}/criteria 409
+POST /changes/{number}/criteria/{criterion} 409
+POST /changes/{number}/criteria/{criterion}/drop 409
+GET /changes/{number}/extra 409
+POST /changes/{number}/extra 409
+POST /changes/{number}/files 422
+POST /changes/{number}/options 409
+POST /changes/{number}/remarks 422
+POST /changes/{number}/resume 409
+POST /changes/{number}/tasks 409
+POST /changes/{number}/unwatch 303
+GET /changes/{number}/valid 200
+POST /changes/{number}/watch 303
+";
+#[test]
+fn of_a_change_that_is_shown_to_him_carl_reaches_what_is_asked_of_him_and_eve_learns_not_even_that_it_is() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = management_approves(&world);
+        let change = asked_of_the_customer(&world, &reqs[0], &management);
+        let all = answered_below(&world, "carl", "changes", &change);
+        let (steps, all): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.0.contains("/steps/"));
+        assert!(steps.iter().all(|it| it.1 == 409), "{steps:?}");
+        assert!(all.len() > 100, "{}", all.len());
+        let there: String = (all.iter().filter(|it| it.1 != 404))
+            .map(|(address, status)| format!("{address} {status}\n"))
+            .collect();
+        assert_eq!(there, CHANGE);
+        let none = answered_below(&world, "eve", "changes", "CR-2026-9999");
+        assert_eq!(answered_below(&world, "eve", "changes", &change), none);
     }
 }
