@@ -198,3 +198,71 @@ fn what_stands_around_the_items_is_before_whoever_judges_and_signs_and_on_the_re
         }
     }
 }
+
+#[test]
+fn a_program_reads_what_changed_around_the_items_since_it_signed_as_the_page_tells_it() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let told = requirements::Description {
+            title: "CIP 3 dosing skid",
+            matter: "Dosing in Northallerton",
+            intended_use: "Caustic up to 5 %.",
+        };
+        released_with(&world, &it, |work| requirements::describe_set(work, &it.set, None, &told));
+        let review = begin(&world, &it);
+        let quality = world.bob().asks(|reader| reader.mention(it.quality)).unwrap().number;
+        let at = format!("/api/v1/reviews/{review}/around");
+        let for_quality = format!("{at}?function={quality}");
+        let words = |told: &Json, list: &str, field: &str, side: &str| {
+            let all = told[list].as_array().unwrap();
+            let found = all.iter().find(|it| it["field"] == field).map(|it| it[side].clone());
+            found.unwrap_or(Json::Null)
+        };
+        let mut bob = program(&world, "bob");
+        let first = bob.get(&for_quality).json();
+        assert_eq!((&first["revision"], &first["since"]), (&json!(2), &json!(null)), "{first}");
+        assert_eq!(words(&first, "said", "intended_use", "words"), "Caustic up to 5 %.", "{first}");
+        assert_eq!((&first["changed"], &first["moved"]), (&json!([]), &json!([])), "{first}");
+
+        both_accept(&world, &review, &it);
+        let (seals, flow) = (it.requirements[2].as_str(), it.requirements[1].as_str());
+        released_with(&world, &it, |work| {
+            let told = requirements::Description { intended_use: "Caustic up to 8 %.", ..told };
+            requirements::describe_set(work, &it.set, None, &told)?;
+            let key = requirements::add_section(work, &it.set, "Service", "Spares within two days.")?;
+            requirements::move_to(work, seals, &key, &Put::default())?;
+            requirements::withdraw(work, flow, "They take another pump")?;
+            let drawing = ("scheme.txt", "text/plain");
+            work.attach(it.subject, drawing, b"Both lines", kernel::Audience::Party).map(|_| ())
+        });
+        world.bob().does(|work| reviews::take_up(work, &review)).unwrap();
+        let second = bob.get(&for_quality).json();
+        assert_eq!((&second["revision"], &second["since"]), (&json!(3), &json!(2)), "{second}");
+        let changed = |field: &str, side: &str| words(&second, "changed", field, side);
+        assert_eq!(changed("intended_use", "before"), "Caustic up to 5 %.");
+        assert_eq!(changed("intended_use", "after"), "Caustic up to 8 %.");
+        assert_eq!(changed("matter", "after"), Json::Null, "it says what it said");
+        assert!(changed("files", "after").as_str().unwrap().contains("scheme.txt"), "{second}");
+        assert!(changed("sections", "after").as_str().unwrap().contains("Service"), "{second}");
+        let prose = second["changed"].as_array().unwrap().iter().any(|it| {
+            it["name"] == "Service" && it["before"] == "" && it["after"] == "Spares within two days."
+        });
+        assert!(prose, "{second}");
+        assert_eq!((&second["moved"], &second["taken_away"]), (&json!([seals]), &json!([flow])), "{second}");
+        // Who did not sign for it has nothing to compare with; who reads reads it, and nobody outside does.
+        for short in ["ada", "amelia"] {
+            let told = program(&world, short).get(&for_quality).json();
+            assert_eq!((&told["since"], &told["changed"]), (&json!(null), &json!([])), "{short}: {told}");
+            assert_eq!(words(&told, "said", "intended_use", "words"), "Caustic up to 8 %.");
+        }
+        assert_eq!(bob.get(&at).json()["since"], json!(null), "for no function");
+        for wrong in ["FN-9999", it.set.as_str()] {
+            let answer = bob.get(&format!("{at}?function={wrong}"));
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}: {}", answer.text);
+        }
+        for short in ["carl", "eve"] {
+            let answer = program(&world, short).get(&for_quality);
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{short}: {}", answer.text);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! At which address what is reviewed, asked, signed and confirmed.
 
 mod api;
+mod around;
 mod besides;
 mod clarifications;
 mod conditions;
@@ -46,6 +47,7 @@ pub fn routes(sheet: Sheet, minutes: Minutes) -> Routes {
         .and(link::routes(sheet))
         .and(papers::routes(minutes))
         .and(api::routes(minutes))
+        .and(around::routes())
 }
 
 /// What waits for somebody at our customer's: their name under a revision, and an answer to a question.

@@ -428,7 +428,7 @@ pub(super) fn in_json(value: &impl Serialize) -> Result<Response> {
 }
 
 /// The key behind the number of a record of one kind.
-fn key(reader: &Reader, field: &str, number: &str, kind: &str) -> Result<i64> {
+pub(super) fn key(reader: &Reader, field: &str, number: &str, kind: &str) -> Result<i64> {
     let found = reader.mention_of(number).ok().filter(|it| it.kind == kind);
     let sentence = text!(
         "There is no {number} of the right kind. Give the number of one that is there.",

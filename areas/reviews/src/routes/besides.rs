@@ -11,10 +11,25 @@ use crate::pages::review::Around;
 use crate::queries::{self, Subject};
 
 /// Something that a revision says besides its lines, by the key under which another one says the same.
-struct Said {
-    key: String,
-    label: String,
-    words: String,
+pub(super) struct Said {
+    pub(super) key: String,
+    pub(super) label: String,
+    pub(super) words: String,
+}
+
+/// What became of what a revision says besides its lines.
+pub(super) struct Became {
+    pub(super) changed: Vec<Changed>,
+    /// The lines that stand elsewhere now, by their numbers.
+    pub(super) moved: Vec<String>,
+}
+
+/// Something that one revision says otherwise than another.
+pub(super) struct Changed {
+    pub(super) key: String,
+    pub(super) label: String,
+    pub(super) before: String,
+    pub(super) after: String,
 }
 
 /// What stands around the items of a revision, for whoever judges and signs: what became of it since an earlier revision where
@@ -28,29 +43,46 @@ pub(super) fn around(reader: &Reader, subject: &Subject, (since, no): (Option<i6
 
 /// What a revision says besides its lines: what people call it, and its words.
 pub(super) fn in_words(reader: &Reader, subject: &Subject, no: i64) -> Result<Vec<(String, String)>> {
-    let (_, content) = reader.revision(subject.id, no)?;
-    let said = said(reader, &subject.kind, &content)?.into_iter().filter(|it| !it.words.is_empty());
-    Ok(said.map(|it| (it.label, it.words)).collect())
+    Ok(all_of(reader, subject, no)?.into_iter().map(|it| (it.label, it.words)).collect())
 }
 
-/// What became of it from one revision to another, and which lines stand elsewhere now.
+/// All that a revision says besides its lines.
+pub(super) fn all_of(reader: &Reader, subject: &Subject, no: i64) -> Result<Vec<Said>> {
+    let (_, content) = reader.revision(subject.id, no)?;
+    let said = said(reader, &subject.kind, &content)?.into_iter();
+    Ok(said.filter(|it| !it.words.is_empty()).collect())
+}
+
+/// What became of it from one revision to another, and which lines stand elsewhere now, as it is shown.
 pub(super) fn besides(
     reader: &Reader,
     subject: &Subject,
     (before, now): (i64, i64),
 ) -> Result<Vec<Difference>> {
+    let became = became(reader, subject, (before, now))?;
+    let changed = became.changed.iter().map(|it| Difference::words(&it.label, &it.before, &it.after));
+    let moved = became.moved.join(", ");
+    let moved = (!moved.is_empty())
+        .then(|| Difference { field: t!("Lines that stand elsewhere now"), shown: html! { (moved) } });
+    Ok(changed.chain(moved).collect())
+}
+
+/// What became of it from one revision to another.
+pub(super) fn became(reader: &Reader, subject: &Subject, (before, now): (i64, i64)) -> Result<Became> {
     let (_, old) = reader.revision(subject.id, before)?;
     let (_, new) = reader.revision(subject.id, now)?;
     let (was, is) = (said(reader, &subject.kind, &old)?, said(reader, &subject.kind, &new)?);
     let gone = was.iter().filter(|it| is.iter().all(|other| other.key != it.key));
     let changed = is.iter().chain(gone).filter_map(|it| {
         let (before, after) = (words_of(&was, &it.key), words_of(&is, &it.key));
-        (before != after).then(|| Difference::words(&it.label, before, after))
+        (before != after).then(|| Changed {
+            key: it.key.clone(),
+            label: it.label.clone(),
+            before: before.to_owned(),
+            after: after.to_owned(),
+        })
     });
-    let moved = moved(&old, &new).join(", ");
-    let moved = (!moved.is_empty())
-        .then(|| Difference { field: t!("Lines that stand elsewhere now"), shown: html! { (moved) } });
-    Ok(changed.chain(moved).collect())
+    Ok(Became { changed: changed.collect(), moved: moved(&old, &new) })
 }
 
 fn words_of<'a>(all: &'a [Said], key: &str) -> &'a str {

@@ -106,8 +106,13 @@ pub(super) fn record_page(reader: &Reader, number: &str, written: &Form, minutes
     record::show(reader, &any, extra)
 }
 
-/// What was judged before, or stood in the revision with which it is compared, and is no part of it any more.
 fn taken_away(reader: &Reader, whole: &Whole) -> Result<Option<String>> {
+    let items = items_taken_away(reader, whole)?.join(", ");
+    Ok((!items.is_empty()).then(|| t!("Taken away since it was judged: {items}", items = items)))
+}
+
+/// What was judged before, or stood in the revision with which it is compared, and is no part of it any more.
+pub(super) fn items_taken_away(reader: &Reader, whole: &Whole) -> Result<Vec<String>> {
     let body = &whole.case.body;
     let before = body.baseline.map(|no| reader.parts_of(body.subject, no)).transpose()?.unwrap_or_default();
     let mut gone: BTreeSet<&str> = whole.said.keys().map(String::as_str).collect();
@@ -115,19 +120,27 @@ fn taken_away(reader: &Reader, whole: &Whole) -> Result<Option<String>> {
     for (item, _) in &whole.items {
         gone.remove(item.number.as_str());
     }
-    let items = gone.into_iter().collect::<Vec<_>>().join(", ");
-    Ok((!items.is_empty()).then(|| t!("Taken away since it was judged: {items}", items = items)))
+    Ok(gone.into_iter().map(str::to_owned).collect())
 }
 
-/// What stands around the items: what became of it since the revision that one signed last for a function, or since the one
-/// with which it is compared.
+/// What stands around the items, for whoever judges and signs for a function.
 pub(super) fn around_of(reader: &Reader, case: &Case<Review>, function: Option<i64>) -> Result<page::Around> {
+    let subject = queries::subject(reader, case.body.subject)?;
+    besides::around(reader, &subject, (known_since(reader, case, function)?, case.body.revision))
+}
+
+/// Since when what stands around the items is told: since the revision that one signed last for a function, or since the one
+/// with which the review compares; all of it where there is neither.
+pub(super) fn known_since(
+    reader: &Reader,
+    case: &Case<Review>,
+    function: Option<i64>,
+) -> Result<Option<i64>> {
     let (body, person) = (&case.body, reader.actor.person);
     let is_own = |it: &queries::CommitmentLine| Some(it.function) == function && it.person == person;
     let signed = queries::commitments(reader, case.record.id.raw())?.into_iter().filter(is_own);
     let last = signed.map(|it| it.revision).filter(|it| *it < body.revision).max();
-    let subject = queries::subject(reader, body.subject)?;
-    besides::around(reader, &subject, (last.or(body.baseline), body.revision))
+    Ok(last.or(body.baseline))
 }
 
 /// A meeting about what is open in a review: that becomes its agenda.
