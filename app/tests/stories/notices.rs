@@ -275,7 +275,10 @@ fn who_approves_changes_signs_what_was_sent_with_a_code_and_until_then_nothing_i
         let link = link_in(&next_letter(&world));
         let mut carl = client(&world.db);
         let door = carl.get(&link).text;
-        assert!(!door.contains("EPDM") && door.contains("to-customer"), "first the code, in our colour: {door}");
+        assert!(
+            !door.contains("EPDM") && door.contains("to-customer"),
+            "first the code, in our colour: {door}"
+        );
         let bare = carl.post_form(&format!("{link}/answer"), &[("answer", "approved"), ("name", "Eve")]);
         assert_eq!(bare.status, StatusCode::UNAUTHORIZED);
         types_the_code(&world, &mut carl, &link);

@@ -505,7 +505,7 @@ fn their_order_is_laid_beside_our_quotation_and_each_difference_is_settled_by_na
         settle("line 10 quantity", (Resolution::Clarify, "", ""));
         assert!(refusal(accept(&world, &order)).contains("line 10 quantity"), "a question is no answer");
 
-        // Bob says that theirs holds and keeps no orders: until somebody who does writes it there, the gate is shut.
+        // Henrik says that theirs holds and keeps no orders: until somebody who does writes it there, the gate is shut.
         let place = "line 10 quantity";
         let quantity =
             || world.ada().asks(|reader| reader.find::<Order>(&order)).body.lines[0].quantity.clone();
@@ -517,7 +517,7 @@ fn their_order_is_laid_beside_our_quotation_and_each_difference_is_settled_by_na
             world.ada().does(write).unwrap();
         };
         world
-            .bob()
+            .henrik()
             .does(|work| orders::settle(work, &order, place, (Resolution::AcceptTheirs, "", "")))
             .unwrap();
         assert!(refusal(accept(&world, &order)).contains("Theirs was accepted in “line 10 quantity”"));

@@ -1592,8 +1592,9 @@ fn a_signature_that_is_sent_again_or_by_another_browser_stands_once() {
         let link = link_in(&next_letter(&world));
         let mut carl = opened(&world, &link);
         let digest = digest_in(&carl.get(&link).text);
-        let form = [("digest", digest.as_str()), ("name", "Carl Whitfield"), ("once", "a1b2c3d4e5f60718")];
-        let wrong = [("digest", &"0".repeat(64)[..]), ("name", "Carl Whitfield")];
+        let (name, role) = (("name", "Carl Whitfield"), ("role", "Project engineer"));
+        let form = [("digest", digest.as_str()), name, role, ("once", "a1b2c3d4e5f60718")];
+        let wrong = [("digest", &"0".repeat(64)[..]), name, role];
         assert_eq!(carl.post_form(&format!("{link}/confirm"), &wrong).status, StatusCode::CONFLICT);
         // The code was typed here; a browser to which the link was forwarded signs nothing with it.
         let mut other = client(&world.db);
@@ -2074,7 +2075,7 @@ fn an_answered_query_gives_the_request_back_to_the_customer_who_confirms_by_a_ne
         let link = link_in(&next_letter(&world));
         let mut carl = opened(&world, &link);
         let digest = digest_in(&carl.get(&link).text);
-        let typed = [("digest", digest.as_str()), ("name", "Carl Whitfield")];
+        let typed = [("digest", digest.as_str()), ("name", "Carl Whitfield"), ("role", "Project engineer")];
         let signed = carl.post_form(&format!("{link}/confirm"), &typed);
         assert_eq!(signed.status, StatusCode::OK, "{}", signed.text);
         assert_eq!(
