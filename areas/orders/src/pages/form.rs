@@ -115,7 +115,7 @@ pub fn line(whose: &str, form: &Form, place: usize) -> Markup {
     };
     let wanted = format!("{whose}wanted{place}");
     html! {
-        div.row {
+        div.row.cells {
             (field("line", t!("Line {no}", no = place)).short())
             (field("article", t!("Article number")).short())
             (field("words", t!("What")))
