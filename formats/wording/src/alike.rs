@@ -229,9 +229,10 @@ fn with_unit(text: &Text, at: usize) -> String {
     told
 }
 
-/// Whether a word names nothing: of, and.
+/// Whether a word names nothing, and so no unit: of, and, shall.
 fn is_small(word: &str) -> bool {
-    [Language::English, Language::German].iter().any(|it| lists::of(*it).has("function", word))
+    let names_nothing = |it: &lists::Lists| it.has("function", word) || it.has("obligation", word);
+    [Language::English, Language::German].iter().any(|it| names_nothing(lists::of(*it)))
 }
 
 #[cfg(test)]
@@ -285,6 +286,10 @@ mod tests {
             (
                 "Der Lieferant muss jedes Ventil mit einem Schild aus 1.4404 versehen.",
                 "Der Lieferant muss jedes Ventil mit dem Schild aus 1.4404 versehen.",
+            ),
+            (
+                "Line 1 shall dose nitric acid into the CIP tank of the dairy.",
+                "Line 1 must dose nitric acid into the CIP tank of the dairy.",
             ),
             (
                 "The skid shall run 72 hours without a stop caused by the skid.",
