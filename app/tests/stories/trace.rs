@@ -7,6 +7,7 @@ use requirements::{
     matrix, readers, to_read,
 };
 use serde_json::json;
+use web::testing::Client;
 
 use crate::world::{World, program, refusal};
 
@@ -102,6 +103,12 @@ fn who_takes_a_change_back_leaves_nothing_to_judge_and_who_withdraws_a_need_does
     }
 }
 
+/// The version that a form was made from.
+fn version(page: &str) -> String {
+    let (_, after) = page.split_once(r#"name="version" value=""#).expect("the form knows what it shows");
+    after.split('"').next().unwrap_or_default().to_owned()
+}
+
 #[test]
 fn updating_an_end_judges_the_link_in_the_same_deed() {
     for world in World::on_each_engine() {
@@ -113,14 +120,31 @@ fn updating_an_end_judges_the_link_in_the_same_deed() {
         let page = ada.get(&format!("{at}?link={}", it.link)).text;
         assert!(page.contains("<ins>20</ins>") && page.contains("7.8 to 20.9 l/h"), "{page}");
         // What is typed is looked at while one types, and kept.
+        let seen = version(&page);
         let kept = format!(r#"data-draft="follow:{}:{}""#, it.answer, it.link);
         assert!(
             page.contains("data-findings") && page.contains("wording.js") && page.contains(&kept),
             "{page}"
         );
         let (link, words) = (it.link.to_string(), "The pump of line A shall deliver 8.7 to 23.2 l/h.");
-        let sent =
-            ada.post_form(&at, &[("link", &link), ("statement", words), ("reason", "Follows the flow")]);
+        let send = |ada: &mut Client, version: &str| {
+            let fields = [
+                ("link", link.as_str()),
+                ("version", version),
+                ("statement", words),
+                ("reason", "Follows the flow"),
+            ];
+            ada.post_form(&at, &fields)
+        };
+        // Somebody else writes first: both versions are shown, nothing is judged, and saving again is saving.
+        let theirs = "The pump of line A shall deliver 8 to 21 l/h.";
+        world.ada().does(|work| requirements::edit(work, &change(&it.answer, "statement", theirs))).unwrap();
+        let late = send(&mut ada, &seen);
+        assert_eq!((late.status.as_u16(), mine(&world, "ada").len()), (412, 1));
+        for shown in ["8 to 21", "8.7 to 23.2", "Theirs", "Yours", "Follows the flow"] {
+            assert!(late.text.contains(shown), "{shown} is not on the page: {}", late.text);
+        }
+        let sent = send(&mut ada, &version(&late.text));
         assert_eq!((sent.status.as_u16(), sent.location()), (303, format!("/links/{link}").as_str()));
         assert!(mine(&world, "ada").is_empty());
         let case = world.ada().asks(|reader| reader.find::<Requirement>(&it.answer));

@@ -112,7 +112,8 @@ pub fn edit(it: &Editing) -> Markup {
     }
 }
 
-fn both(theirs: &Theirs, mine: &Written) -> Markup {
+/// What somebody else wrote beside what was typed.
+pub fn both(theirs: &Theirs, mine: &Written) -> Markup {
     let Theirs { written: theirs, extra } = theirs;
     let differ = std::iter::once("title").chain(FIELDS.iter().copied().filter(|it| *it != "passage"));
     let read = |field: &str, it: &Written| html! { (read(field, it.of_field(field))) };

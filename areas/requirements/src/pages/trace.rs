@@ -11,6 +11,7 @@ use web::parts::{
 use web::t;
 
 use super::form::{Written, fields};
+use super::requirement::{Theirs, both};
 use super::{Options, asking, of_requirement, of_set, summary};
 use crate::model::{Asked, Coverage, Covered, Crossing, Matrix, Member, Missing};
 
@@ -342,8 +343,11 @@ pub struct Following<'a> {
     pub extra: Markup,
     pub reason: String,
     pub faults: Faults,
+    /// What somebody else wrote while this was written.
+    pub theirs: Option<Theirs>,
 }
 
+/// The form that lets a requirement follow. After a stale save it shows both versions, and what was typed stands in it.
 pub fn follow(it: &Following) -> Markup {
     let to = of_requirement(it.number);
     html! {
@@ -354,6 +358,7 @@ pub fn follow(it: &Following) -> Markup {
             ..Head::default()
         }))
         (summary(&it.faults))
+        @if let Some(theirs) = &it.theirs { (both(theirs, &it.written)) }
         (section("changed", t!("What changed in {number}", number = &it.other), it.changed.clone()))
         (form_kept(&format!("{to}/follow"), &format!("follow:{}:{}", it.number, it.link), html! {
             (hidden("link", it.link))

@@ -14,6 +14,7 @@ use crate::commands::{self, Edit};
 use crate::model::{Asked, Matrix, Requirement, RequirementSet};
 use crate::pages::files::{self, Format};
 use crate::pages::form::Written;
+use crate::pages::requirement::Theirs;
 use crate::pages::{asking, of_set, trace};
 use crate::queries;
 
@@ -152,10 +153,17 @@ fn coverage_of(reader: &Reader, number: &str) -> Result<crate::model::Coverage> 
 async fn ask_to_follow(Path(number): Path<String>, visit: Visit) -> Answer {
     let asked = visit.envelope.asked();
     let link = asked.text("link").parse().unwrap_or(0);
-    visit.read(move |reader| following(reader, &number, link, None, Faults::default())).await
+    visit.read(move |reader| following(reader, &number, link, None, (Faults::default(), false))).await
 }
 
-fn following(reader: &Reader, number: &str, link: i64, sent: Option<&Form>, faults: Faults) -> Result<Page> {
+/// The form with what is there, or with what was sent; after a stale save with both.
+fn following(
+    reader: &Reader,
+    number: &str,
+    link: i64,
+    sent: Option<&Form>,
+    (faults, is_stale): (Faults, bool),
+) -> Result<Page> {
     let case = reader.find::<Requirement>(number)?;
     case.lets_edit(reader.actor)?;
     let tie = reader.link(link)?;
@@ -163,14 +171,22 @@ fn following(reader: &Reader, number: &str, link: i64, sent: Option<&Form>, faul
     if ![&tie.source.number, &tie.target.number].contains(&&number.to_owned()) {
         return Err(Error::NotFound);
     }
-    let version = sent.and_then(|it| it.text("version").parse().ok()).unwrap_or(case.record.version);
+    let there = Written::of(&case.record.title, &case.body);
+    let (theirs, version) = match sent {
+        Some(form) if is_stale => {
+            let extra = web::extra::differing(reader, Requirement::KIND.prefix, form, &case.record.extra)?;
+            (Some(Theirs { written: there.clone(), extra }), case.record.version)
+        }
+        Some(form) => (None, form.text("version").parse().unwrap_or(case.record.version)),
+        None => (None, case.record.version),
+    };
     let body = trace::follow(&trace::Following {
         number,
         link,
         other: other.number.clone(),
         changed: web::common::links::changes(reader, other)?,
         version,
-        written: sent.map_or_else(|| Written::of(&case.record.title, &case.body), Written::sent),
+        written: sent.map_or(there, Written::sent),
         functions: functions(reader)?,
         extra: web::extra::asked(
             reader,
@@ -180,6 +196,7 @@ fn following(reader: &Reader, number: &str, link: i64, sent: Option<&Form>, faul
         )?,
         reason: sent.map(|it| it.text("reason").to_owned()).unwrap_or_default(),
         faults,
+        theirs,
     });
     Ok(Page::new(t!("Update {number}", number = number), PLACE, body).with(&[
         "draft.js",
@@ -202,14 +219,8 @@ async fn follow(Path(number): Path<String>, Posted(mut visit): Posted) -> Answer
                 Ok(format!("/links/{link}"))
             },
             move |reader, error| {
-                let faults = match error {
-                    Error::Stale => Faults::one(
-                        "statement",
-                        text!("Somebody else changed it first. Look at what is there now, then save again."),
-                    ),
-                    other => faults_of(other),
-                };
-                following(reader, &to, link, Some(&again), faults)
+                let is_stale = matches!(error, Error::Stale);
+                following(reader, &to, link, Some(&again), (faults_of(error), is_stale))
             },
         )
         .await
