@@ -17,6 +17,8 @@ const MOST_IN_WORDS: usize = 1_000;
 pub struct Form {
     pairs: Vec<(String, String)>,
     pub faults: Faults,
+    /// Whether somebody else was faster: then it is told so, and may go by the version that is there now.
+    is_stale: bool,
 }
 
 impl Form {
@@ -32,7 +34,11 @@ impl Form {
         }
         // What a database cannot hold and no person types is left out.
         let clean = |it: String| it.replace('\0', "").replace("\r\n", "\n");
-        Self { pairs: pairs.into_iter().map(|(name, value)| (name, clean(value))).collect(), faults }
+        Self {
+            pairs: pairs.into_iter().map(|(name, value)| (name, clean(value))).collect(),
+            faults,
+            is_stale: false,
+        }
     }
 
     /// All that was sent, so that it can be shown again.
@@ -152,7 +158,18 @@ impl Form {
                 text!("Somebody else changed it first. Look at it again, then send it again."),
             ),
         };
-        Self { pairs: self.pairs.clone(), faults }
+        Self { pairs: self.pairs.clone(), faults, is_stale: matches!(error, Error::Stale) }
+    }
+
+    /// The form with the version that is there now, where it was refused because that is another than the one it was
+    /// made from: sent again it is kept. Any other refusal leaves it as it was sent.
+    #[must_use]
+    pub fn seen(mut self, now: i64) -> Self {
+        if self.is_stale {
+            self.pairs.retain(|(name, _)| name != "version");
+            self.pairs.push(("version".to_owned(), now.to_string()));
+        }
+        self
     }
 
     /// The fingerprint of what lies before the signer: of what they have read as long as only a field is to be mended,
@@ -192,6 +209,17 @@ mod tests {
         );
         let told = sent.refused(&kernel::Refusal::because(changed).into());
         assert_eq!(told.read_or(now).unwrap(), "now");
+    }
+
+    #[test]
+    fn a_stale_form_goes_by_the_version_of_now_and_any_other_by_its_own() {
+        let sent = Form::of(fields_of("name=Meridian&version=3"));
+        assert_eq!(sent.clone().seen(4).text("version"), "3");
+        let mended = sent.refused(&Faults::one("name", text!("Give it a title.")).into()).seen(4);
+        assert_eq!((mended.text("name"), mended.text("version")), ("Meridian", "3"));
+        let late = sent.refused(&Error::Stale).seen(4);
+        assert_eq!((late.text("name"), late.text("version")), ("Meridian", "4"));
+        assert!(late.faults.of("form").is_some());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use customers::{
 };
 use kernel::{Error, New};
 use serde_json::json;
+use web::testing::Client;
 
 use crate::world::{World, program, refusal};
 
@@ -290,6 +291,59 @@ fn a_profile_is_kept_without_a_script_and_nothing_is_lost_of_it() {
         );
         let kept = world.ada().asks(|reader| Ok(reader.find::<Organisation>("K-1001")?.body));
         assert_eq!((kept.profile.lines.len(), kept.town.as_str()), (1, "Northallerton"));
+        // Told that somebody was faster, whoever sends what they typed again is heard.
+        assert!(stale.text.contains("Look at it again, then send it again."), "{}", stale.text);
+        let now = version_of(&stale.text);
+        let sent = [("version", now.as_str()), ("channel", "telephone"), ("calls_from", "08:45")];
+        assert_eq!(ada.post_form("/customers/K-1001/profile", &sent).status, StatusCode::SEE_OTHER);
+        let kept = world.ada().asks(|reader| Ok(reader.find::<Organisation>("K-1001")?.body));
+        assert_eq!((kept.profile.lines.len(), kept.profile.calls_from.as_str()), (0, "08:45"));
+    }
+}
+
+/// The version that a form goes by.
+fn version_of(page: &str) -> String {
+    let (_, after) = page.split_once(r#"name="version" value=""#).expect("the form knows what it shows");
+    after.split('"').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn whoever_saves_second_is_told_sends_it_again_and_is_kept() {
+    for world in World::on_each_engine() {
+        let (mut sam, mut slower) = (program(&world, "sam"), program(&world, "sam"));
+        let mut opened = |at: &str, fields: &[(&str, &str)]| {
+            let made = sam.post_form(at, fields);
+            assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+            (made.location().to_owned(), fields[0].0.to_owned())
+        };
+        let all = [
+            opened("/customers", &[("name", "Dales Creamery"), ("sent", "1"), ("is_customer", "on")]),
+            opened("/people", &[("name", "Nora Field"), ("joined_on", "")]),
+            opened("/functions", &[("name", "Logistics"), ("accountable_for", "Freight")]),
+            opened("/extra-fields", &[("title", "Cost centre"), ("of_kind", "REQ"), ("holds", "text")]),
+        ];
+        for (at, name) in &all {
+            let form = format!("{at}/edit");
+            let seen = version_of(&sam.get(&form).text);
+            let fields = |version: &str, words: &str| {
+                [("version", version.to_owned()), (name.as_str(), words.to_owned())]
+            };
+            let send = |who: &mut Client, fields: [(&str, String); 2]| {
+                who.post_form(at, &fields.each_ref().map(|(name, words)| (*name, words.as_str())))
+            };
+            assert_eq!(send(&mut sam, fields(&seen, "Faster")).status, StatusCode::SEE_OTHER, "{at}");
+            let late = send(&mut slower, fields(&seen, "Slower"));
+            assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{at}");
+            assert!(late.text.contains("Somebody else changed it first. Look at it again"), "{}", late.text);
+            assert!(
+                late.text.contains(r#"value="Slower""#) && late.text.contains("data-draft="),
+                "{}",
+                late.text
+            );
+            let now = version_of(&late.text);
+            assert_eq!(send(&mut slower, fields(&now, "Slower")).status, StatusCode::SEE_OTHER, "{at}");
+            assert!(sam.get(at).text.contains("Slower"), "{at}");
+        }
     }
 }
 

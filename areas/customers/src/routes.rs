@@ -285,7 +285,10 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 web::extra::keep::<Organisation>(work, &number, form)?;
                 Ok(format!("/customers/{number}"))
             },
-            move |reader, form| edit_page(reader, Some(&same), &form),
+            move |reader, form| {
+                let now = reader.find::<Organisation>(&same)?.record.version;
+                edit_page(reader, Some(&same), &form.seen(now))
+            },
         )
         .await
 }

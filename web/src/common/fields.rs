@@ -139,8 +139,7 @@ fn form_page(reader: &Reader, number: Option<&str>, form: &Form) -> Page {
     let body = html! {
         (parts::page_head(&head))
         @if !summary.is_empty() { (parts::fault_summary(&summary)) }
-        (parts::form(&action, html! {
-            (parts::once())
+        (parts::form_kept(&action, &format!("field:{}", number.unwrap_or("new")), html! {
             @if number.is_some() { (parts::hidden("version", form.text("version"))) }
             (text("title").required().example(t!("Cost centre")))
             @if number.is_none() {
@@ -165,7 +164,7 @@ fn form_page(reader: &Reader, number: Option<&str>, form: &Form) -> Page {
             }
         }))
     };
-    Page::new(title, PLACE, body)
+    Page::new(title, PLACE, body).with(&["draft.js"])
 }
 
 fn read(form: &mut Form) -> Result<ExtraField> {
@@ -191,24 +190,6 @@ fn read(form: &mut Form) -> Result<ExtraField> {
     })
 }
 
-/// A form with what is wrong with it.
-fn faulty(form: &Form, error: &Error) -> Form {
-    let faults = match error {
-        Error::Invalid(faults) => faults.clone(),
-        Error::Refused(refusal) => {
-            Faults(refusal.0.iter().map(|it| ("title".to_owned(), it.sentence.clone())).collect())
-        }
-        Error::Stale => Faults::one(
-            "title",
-            text!("Somebody changed it meanwhile. Reload the page to see how it is now."),
-        ),
-        Error::NotFound | Error::Broken(_) => Faults::default(),
-    };
-    let mut form = form.clone();
-    form.faults = faults;
-    form
-}
-
 async fn define(Posted(visit): Posted) -> Answer {
     let (form, again) = (visit.form.clone(), visit.form.clone());
     visit
@@ -218,7 +199,7 @@ async fn define(Posted(visit): Posted) -> Answer {
                 let made = work.define(form.text("title"), &field)?;
                 Ok(format!("{PLACE}/{}", made.number))
             },
-            move |reader, error| Ok(form_page(reader, None, &faulty(&again, error))),
+            move |reader, error| Ok(form_page(reader, None, &again.refused(error))),
         )
         .await
 }
@@ -264,7 +245,10 @@ async fn change(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 })?;
                 Ok(format!("{PLACE}/{number}"))
             },
-            move |reader, error| Ok(form_page(reader, Some(&same), &faulty(&again, error))),
+            move |reader, error| {
+                let now = reader.find::<ExtraField>(&same)?.record.version;
+                Ok(form_page(reader, Some(&same), &again.refused(error).seen(now)))
+            },
         )
         .await
 }
@@ -347,13 +331,8 @@ async fn keep(kind: &'static str, Path(number): Path<String>, Posted(visit): Pos
                 Ok(format!("{}#extra", entry.kind.address(&number)))
             },
             move |reader, error| {
-                let mut form = faulty(&again, error);
                 // A refusal belongs to no field of this form; it stands at its head.
-                for (name, _) in &mut form.faults.0 {
-                    if name == "title" {
-                        "extra".clone_into(name);
-                    }
-                }
+                let mut form = again.refused(error);
                 let sent = match error {
                     Error::Stale => Sent::TooLate,
                     _ => Sent::InTime,

@@ -330,7 +330,7 @@ pub fn edit_function(
             ..parts::Head::default()
         }))
         (summary(form))
-        (parts::form(&action, html! {
+        (parts::form_kept(&action, &format!("function:{}", number.unwrap_or("new")), html! {
             (parts::hidden("version", form.text("version")))
             (filled(form, "name", Field::text("name", t!("Name")).required().example(t!("Purchasing"))))
             (filled(form, "accountable_for", Field::area("accountable_for", t!("Answers for"))))

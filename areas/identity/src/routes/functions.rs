@@ -99,7 +99,8 @@ fn edit_page(reader: &Reader, number: Option<&str>, form: &Form) -> Result<Page>
         web::t!("Function"),
         "/functions",
         page::edit_function(number, (&leader, &deputy), &extra, form),
-    ))
+    )
+    .with(&["draft.js"]))
 }
 
 fn read_function(form: &mut Form) -> Result<Function> {
@@ -136,7 +137,10 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 )?;
                 Ok(format!("/functions/{number}"))
             },
-            move |reader, form| edit_page(reader, Some(&same), &form),
+            move |reader, form| {
+                let now = reader.find::<Function>(&same)?.record.version;
+                edit_page(reader, Some(&same), &form.seen(now))
+            },
         )
         .await
 }
