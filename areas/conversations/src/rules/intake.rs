@@ -1,6 +1,9 @@
 //! What a raw mail says, read completely before anything is written: its words, its files and their texts.
 
-use document::{Extracted, Words};
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use document::{Extracted, Fault, Words};
 use jiff::Timestamp;
 use kernel::begun;
 use mail::{Kind, Mail, Role, Warning};
@@ -40,6 +43,11 @@ pub enum PartText {
 /// What made the text of a mail. It changes whenever the same mail would give another text.
 pub const MAIL_VERSION: &str = "mail 1";
 
+/// The files of one mail have no more words than this together, in bytes; each has its own limits besides.
+const MOST_OF_ALL: usize = 20_000_000;
+/// So long the files of one mail are read; those that are left are read one by one when somebody asks for it.
+const LONGEST: Duration = Duration::from_mins(3);
+
 /// No more of a mail without a subject makes its title, in characters.
 const LONGEST_BEGINNING: usize = 72;
 
@@ -58,6 +66,16 @@ impl Intake {
         let mut mail = mail::read(&raw);
         let own_parts = mail.parts.len();
         add_files_within(&mut mail);
+        let (room, begun) = (Cell::new(MOST_OF_ALL), Instant::now());
+        let extract = |kind: &str, bytes: &[u8]| -> Extracted {
+            if begun.elapsed() > LONGEST {
+                return Err(None);
+            }
+            let it = extract(kind, bytes)?;
+            let left = room.get().checked_sub(it.text.len());
+            room.set(left.ok_or(Some(Fault::TooLarge { limit: "characters" }))?);
+            Ok(it)
+        };
         let texts = mail.parts.iter().map(|it| part_text(it, &extract)).collect();
         Self { raw, mail, texts, own_parts, number: None, meeting: None }
     }
@@ -267,11 +285,11 @@ impl From<Words> for PartText {
         match it {
             Words::Read { words, extractor } => Self::Words { words, extractor },
             Words::Empty => Self::Unread(Unread::Empty),
-            Words::Nothing | Words::Unread(Some(document::Fault::NotSupported)) => Self::None,
+            Words::Nothing | Words::Unread(Some(Fault::NotSupported)) => Self::None,
             Words::Unread(None) => Self::Unread(Unread::GaveUp),
-            Words::Unread(Some(document::Fault::Encrypted)) => Self::Unread(Unread::Encrypted),
-            Words::Unread(Some(document::Fault::Broken(_))) => Self::Unread(Unread::Broken),
-            Words::Unread(Some(document::Fault::TooLarge { .. })) => Self::Unread(Unread::TooLarge),
+            Words::Unread(Some(Fault::Encrypted)) => Self::Unread(Unread::Encrypted),
+            Words::Unread(Some(Fault::Broken(_))) => Self::Unread(Unread::Broken),
+            Words::Unread(Some(Fault::TooLarge { .. })) => Self::Unread(Unread::TooLarge),
         }
     }
 }
@@ -374,6 +392,18 @@ mod tests {
             assert_eq!((it.mail.parts.len(), it.texts.len()), (parts, parts), "{mails} mails, {files} files");
             assert_eq!(it.oddities().contains(&Oddity::PartsCut), is_cut, "{mails} mails, {files} files");
         }
+    }
+
+    #[test]
+    fn the_files_of_one_mail_have_twenty_million_letters_together() {
+        let file = "--b\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=a.pdf\n\n%PDF-1.7\n";
+        let raw = format!("Content-Type: multipart/mixed; boundary=b\n\n{}--b--\n", file.repeat(5));
+        let it = Intake::read_by(raw.into_bytes(), |_, _| {
+            let text = "x".repeat(5_000_000);
+            Ok(document::Document { text, pages: Vec::new(), title: None, unread: Vec::new() })
+        });
+        assert_eq!(it.file_texts().len(), 4);
+        assert_eq!(it.texts[4], PartText::Unread(Unread::TooLarge), "it is told at its place");
     }
 
     #[test]
