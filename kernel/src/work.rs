@@ -484,9 +484,8 @@ impl<'db> Work<'db> {
         let (id, no) = (record.id.raw(), record.offered);
         let frozen = sql!("select title, extra from revision where record_id = $1 and no = $2");
         let Shown { title, extra } = self.one(frozen, values![id, no])?;
-        if !extra.is_empty() {
-            self.index_extra(id, &extra, &self.fields_of(B::KIND.prefix)?, Half::Offered)?;
-        }
+        // What the revision before said goes, also where this one says nothing.
+        self.index_extra(id, &extra, &self.fields_of(B::KIND.prefix)?, Half::Offered)?;
         let shared = self.shared_words::<B>(&extra)?;
         let found = Findable {
             record: id,
