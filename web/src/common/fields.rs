@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kernel::{
     Audience, Body, Error, ExtraField, Faults, Field as Known, Holds, Permit, Reader, Registry, Result, Role,
-    Vocabulary, text,
+    Vocabulary,
 };
 use maud::html;
 
