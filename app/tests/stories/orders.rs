@@ -527,6 +527,20 @@ fn their_order_is_laid_beside_our_quotation_and_each_difference_is_settled_by_na
         rewrite("2");
         assert!(refusal(accept(&world, &order)).contains("and the order does not say so"));
         settle(place, (Resolution::AcceptTheirs, "three", ""));
+
+        // Ada keeps ours after all, and the order says theirs since it was accepted: until it says ours, the gate is shut.
+        let mut henrik = program(&world, "henrik");
+        let mut missing = || henrik.get(&format!("/api/v1/orders/{order}/gate")).json()["missing"].clone();
+        assert_eq!(missing(), json!([]));
+        settle(place, (Resolution::KeepOurs, "two", "mail of 3 March"));
+        assert_eq!(quantity(), "3");
+        assert!(refusal(accept(&world, &order)).contains("Ours was kept in “line 10 quantity”"));
+        assert_eq!(missing()[0]["link"], json!(format!("/orders/{order}/edit")));
+        let page = ada.get(&format!("/orders/{order}/differences")).text;
+        assert!(page.contains("Ours was kept, and the order does not say so."), "{page}");
+        rewrite("2");
+        assert_eq!(missing(), json!([]), "the order says what was kept");
+        settle(place, (Resolution::AcceptTheirs, "three after all", ""));
         let page = ada.get(&format!("/orders/{order}/differences")).text;
         assert!(page.contains("Ada Lindqvist") && page.contains("60 days"), "by name");
         assert_eq!(

@@ -15,7 +15,7 @@ pub use self::promises::{
     KeptWord, answered_late, deliveries, kept_word_of, kept_words, line, lines, open_promises, promise,
     promises, sizes, slips, told,
 };
-use crate::model::{Difference, Line, Order, Quotation, Settled};
+use crate::model::{Difference, Line, Order, Quotation, Resolution, Settled};
 use crate::rules::{self, Agreed, Beside, label};
 
 /// What stands in the rows that the log names, for the audit: how differences were settled, and who passed a gate.
@@ -277,7 +277,10 @@ pub fn revision_meant(reader: &Reader, order: &Order, it: &Difference) -> Result
 pub fn compared(reader: &Reader, id: i64, order: &Order) -> Result<Vec<Compared>> {
     let Some(purchase) = &order.purchase else { return Ok(Vec::new()) };
     let settled = settled(reader, id)?;
-    let all = rules::beside(&our_paper(reader, order)?, purchase);
+    let paper = our_paper(reader, order)?;
+    let all = rules::beside(&paper, purchase);
+    // Where the papers differ between themselves, whatever was agreed.
+    let ours = rules::beside(&Beside { rests_on: String::new(), agreed: Vec::new(), ..paper }, purchase);
     let differing: Vec<_> = all.iter().filter(|(_, differs)| *differs).map(|(it, _)| it.clone()).collect();
     let open: Vec<String> =
         rules::open_differences(&differing, &settled).into_iter().map(|it| it.place.clone()).collect();
@@ -287,7 +290,7 @@ pub fn compared(reader: &Reader, id: i64, order: &Order) -> Result<Vec<Compared>
         .map(|(it, differs)| {
             // Where the order is our paper, it says theirs once that was accepted, and nothing differs any more.
             let last = settled.iter().rfind(|one| if differs { one.is_of(&it) } else { one.led_to(&it) });
-            let is_written = !differs || last.is_none_or(|one| rules::is_written(one, &itself));
+            let is_written = !differs || last.is_none_or(|one| rules::is_written(one, &ours, &itself));
             Compared {
                 is_open: differs && (open.contains(&it.place) || !is_written),
                 is_written,
@@ -304,11 +307,20 @@ pub fn compared(reader: &Reader, id: i64, order: &Order) -> Result<Vec<Compared>
 pub struct Compared {
     pub is: Difference,
     pub differs: bool,
-    /// Whether nobody has settled it yet, or the order does not say yet what was accepted.
+    /// Whether nobody has settled it yet, or the order does not say yet what it was settled to.
     pub is_open: bool,
-    /// Whether the order says what was accepted of theirs; true where nothing was.
+    /// Whether the order says what was accepted of theirs, and not theirs where ours was kept; true where nothing is
+    /// settled.
     pub is_written: bool,
     pub settled: Option<Settled>,
+}
+
+impl Compared {
+    /// Whether ours was kept and the order goes on saying theirs.
+    pub fn is_to_be_ours(&self) -> bool {
+        let is_kept = self.settled.as_ref().is_some_and(|it| it.resolution == Resolution::KeepOurs);
+        is_kept && !self.is_written
+    }
 }
 
 /// How differences of an order were settled, the first first.

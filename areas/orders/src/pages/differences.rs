@@ -115,7 +115,9 @@ fn difference(it: &Shown, one: &Compared) -> Markup {
                     " " span.fine { (language::exact_moment(last.at)) }
                 }
             }
-            @if !one.is_written {
+            @if one.is_to_be_ours() {
+                (parts::note(Note::Asks, html! { (t!("Ours was kept, and the order does not say so.")) " " a href=(of_order(it.number, "edit")) { (t!("Write ours into the order")) } }))
+            } @else if !one.is_written {
                 (parts::note(Note::Asks, t!("The order does not say so. Accept theirs once more, which writes it into the order, or write there what was agreed.")))
             }
             @if it.may_settle { (settle(it, one)) }

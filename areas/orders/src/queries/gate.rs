@@ -175,18 +175,27 @@ pub fn missing_of_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
     missing.extend(offer(reader, &body, day)?);
     for it in compared(reader, order, &body)?.into_iter().filter(|it| it.is_open) {
         let place = it.is.place.clone();
-        let sentence = if it.is_written {
-            text!(
+        let to_settle = format!("{at}/differences#{}", anchor(&place));
+        let (sentence, link) = if it.is_to_be_ours() {
+            let sentence = text!(
+                "Ours was kept in “{place}”, and the order does not say so. Write ours into the order there.",
+                place = &place
+            );
+            (sentence, format!("{at}/edit"))
+        } else if it.is_written {
+            let sentence = text!(
                 "Settle the difference in “{place}”: our paper, their order and what was agreed do not say the same.",
                 place = &place
-            )
+            );
+            (sentence, to_settle)
         } else {
-            text!(
+            let sentence = text!(
                 "Theirs was accepted in “{place}”, and the order does not say so. Accept it there once more, which writes it into the order, or write it there yourself.",
                 place = &place
-            )
+            );
+            (sentence, to_settle)
         };
-        missing.push(Missing { sentence, link: Some(format!("{at}/differences#{}", anchor(&place))) });
+        missing.push(Missing { sentence, link: Some(link) });
     }
     for line in lines(reader, order)?.into_iter().filter(|it| it.promises == 0) {
         let sentence = text!("Promise a day for line {line}.", line = line.line.to_string());

@@ -278,7 +278,8 @@ struct Missing {
 struct Compared {
     difference: Difference,
     is_open: bool,
-    /// Whether the order says what was accepted of theirs; true where nothing was.
+    /// Whether the order says what was accepted of theirs, and not theirs where ours was kept; true where nothing is
+    /// settled.
     is_written: bool,
     settled: Option<Settled>,
 }

@@ -138,14 +138,22 @@ pub fn open_differences<'a>(all: &'a [Difference], settled: &[Settled]) -> Vec<&
     all.iter().filter(|it| !is_settled(it)).collect()
 }
 
-/// Whether an order says what was accepted of theirs in one place: as they say it, or, where somebody said what was agreed
-/// in the end, something else than ours. `now` is the order itself beside theirs.
+/// Whether an order says in one place what was settled there. `ours` is our paper beside theirs, whatever the set says of
+/// both; `now` is the order itself beside theirs.
+pub fn is_written(settled: &Settled, ours: &[(Difference, bool)], now: &[(Difference, bool)]) -> bool {
+    match settled.resolution {
+        Resolution::AcceptTheirs => says_theirs(settled, now),
+        Resolution::KeepOurs => keeps_ours(settled, ours, now),
+        Resolution::Clarify => true,
+    }
+}
+
+/// Whether an order says what was accepted of theirs: as they say it, or, where somebody said what was agreed in the end,
+/// something else than ours.
 ///
 /// The total that they name stands in no field of an order, and a specification of their own is no revision of ours.
-pub fn is_written(settled: &Settled, now: &[(Difference, bool)]) -> bool {
-    let is_accepted = settled.resolution == Resolution::AcceptTheirs;
-    let still = now.iter().find(|(it, differs)| *differs && it.place == settled.place).map(|(it, _)| it);
-    let Some(still) = still.filter(|_| is_accepted) else { return true };
+fn says_theirs(settled: &Settled, now: &[(Difference, bool)]) -> bool {
+    let Some(still) = differing(now, &settled.place) else { return true };
     let has_a_field = match still.place.as_str() {
         TOTAL => false,
         SPECIFICATION => revision_named(&still.ours, &still.theirs).is_some(),
@@ -153,6 +161,28 @@ pub fn is_written(settled: &Settled, now: &[(Difference, bool)]) -> bool {
     };
     let is_between = !settled.words.trim().is_empty() && still.ours != settled.ours;
     !has_a_field || is_between
+}
+
+/// Whether an order still says something else than theirs where ours was kept: theirs may have been accepted before.
+fn keeps_ours(settled: &Settled, ours: &[(Difference, bool)], now: &[(Difference, bool)]) -> bool {
+    let Some(kept) = differing(ours, &settled.place) else { return true };
+    // The order may number its lines otherwise than our quotation.
+    let is_elsewhere =
+        |it: &Difference| field(it) == field(kept) && (&it.ours, &it.theirs) == (&kept.ours, &kept.theirs);
+    match now.iter().find(|(it, _)| it.place == kept.place) {
+        Some((_, differs)) => *differs,
+        None => now.iter().any(|(it, differs)| *differs && is_elsewhere(it)),
+    }
+}
+
+fn differing<'a>(all: &'a [(Difference, bool)], place: &str) -> Option<&'a Difference> {
+    all.iter().find(|(it, differs)| *differs && it.place == place).map(|(it, _)| it)
+}
+
+/// A place without the number of its line.
+fn field(it: &Difference) -> &str {
+    let line = it.line.map(|no| format!("line {no}")).unwrap_or_default();
+    it.place.strip_prefix(&line).unwrap_or(&it.place)
 }
 
 /// Writes into an order what it is to say where theirs was accepted: a line, a field of a line, a term or the currency.
@@ -626,6 +656,8 @@ mod tests {
             beside(&paper, &theirs)
         };
         let all = differences(&ours(), &theirs);
+        let quoted = beside(&ours(), &theirs);
+        let is_written = |settled: &Settled, order: &Order| is_written(settled, &quoted, &itself(order));
         let accepted = |it: &Difference, said: &str| Settled {
             place: it.place.clone(),
             ours: it.ours.clone(),
@@ -643,25 +675,48 @@ mod tests {
             ["payment", "line 10 quantity", "line 50", "line 20", "total of their lines", "line 10 seals"]
         );
         for it in all.iter().filter(|it| it.place != TOTAL) {
-            assert!(!is_written(&accepted(it, "as they wish"), &itself(&order)), "{}", it.place);
+            assert!(!is_written(&accepted(it, "as they wish"), &order), "{}", it.place);
             write_theirs(&mut order, it, &theirs);
-            assert!(is_written(&accepted(it, ""), &itself(&order)), "{}", it.place);
+            assert!(is_written(&accepted(it, ""), &order), "{}", it.place);
         }
         let lines: Vec<_> =
             order.lines.iter().map(|it| (it.no, it.article.as_str(), it.quantity.as_str())).collect();
         assert_eq!(lines, [(10, "KD-20", "3"), (50, "SP-80-08", "2")]);
         assert_eq!(order.lines[0].further.get("seals").map(String::as_str), Some("FKM"));
         let total = all.iter().find(|it| it.place == TOTAL).unwrap();
-        assert!(is_written(&accepted(total, ""), &itself(&order)), "an order has no field for it");
+        assert!(is_written(&accepted(total, ""), &order), "an order has no field for it");
 
         order.terms.payment = "60 days net".into();
         let payment = &all[0];
-        assert!(!is_written(&accepted(payment, ""), &itself(&order)), "nobody said anything of 60 days");
-        assert!(is_written(&accepted(payment, "settled at 60 days"), &itself(&order)));
+        assert!(!is_written(&accepted(payment, ""), &order), "nobody said anything of 60 days");
+        assert!(is_written(&accepted(payment, "settled at 60 days"), &order));
         order.terms.payment = "45 days net".into();
-        assert!(!is_written(&accepted(payment, "settled at 60 days"), &itself(&order)), "that is ours");
-        let kept = Settled { resolution: Resolution::KeepOurs, ..accepted(payment, "") };
-        assert!(is_written(&kept, &itself(&order)));
+        assert!(!is_written(&accepted(payment, "settled at 60 days"), &order), "that is ours");
+        let kept = |it: &Difference| Settled { resolution: Resolution::KeepOurs, ..accepted(it, "") };
+        assert!(is_written(&kept(payment), &order));
+        order.terms.payment = "60 days net".into();
+        assert!(is_written(&kept(payment), &order), "something between both");
+        order.terms.payment = "90 Days net.".into();
+        assert!(!is_written(&kept(payment), &order), "the order says theirs");
+
+        // Theirs was accepted everywhere, and then ours was kept after all: nothing of it stands in the order yet.
+        for it in all.iter().filter(|it| !["payment", TOTAL].contains(&it.place.as_str())) {
+            assert!(!is_written(&kept(it), &order), "{}", it.place);
+        }
+        assert!(is_written(&kept(total), &order), "theirs is held against itself");
+        order.lines = ours().lines;
+        for it in all.iter().filter(|it| it.place.starts_with("line")) {
+            assert!(is_written(&kept(it), &order), "{}", it.place);
+        }
+        order.lines[0].no = 1;
+        order.lines[1].no = 2;
+        let numbered = ["line 10 quantity", "line 50", "line 20"];
+        for it in all.iter().filter(|it| numbered.contains(&it.place.as_str())) {
+            assert!(is_written(&kept(it), &order), "numbered otherwise: {}", it.place);
+        }
+        order.lines[0].quantity = "3".into();
+        let quantity = all.iter().find(|it| it.place == "line 10 quantity").unwrap();
+        assert!(!is_written(&kept(quantity), &order));
     }
 
     #[test]
