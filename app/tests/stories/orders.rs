@@ -501,6 +501,15 @@ fn their_order_is_laid_beside_our_quotation_and_each_difference_is_settled_by_na
         let settle = |place: &str, it: (Resolution, &str, &str)| {
             world.ada().does(|work| orders::settle(work, &order, place, it)).unwrap();
         };
+        let mut henrik = program(&world, "henrik");
+        let mut shown = || henrik.get(&format!("/orders/{order}/differences")).text;
+        let by_a_keeper = "Somebody who keeps orders writes into the order what you accept of theirs.";
+        assert!(shown().contains(by_a_keeper), "{}", shown());
+        let page = ada.get(&format!("/orders/{order}/differences")).text;
+        assert!(
+            page.contains("What is accepted of theirs is written into the order.")
+                && !page.contains(by_a_keeper)
+        );
         settle("payment", (Resolution::KeepOurs, "60 days", "mail of 2 March"));
         settle("line 10 quantity", (Resolution::Clarify, "", ""));
         assert!(refusal(accept(&world, &order)).contains("line 10 quantity"), "a question is no answer");
@@ -521,7 +530,13 @@ fn their_order_is_laid_beside_our_quotation_and_each_difference_is_settled_by_na
             .does(|work| orders::settle(work, &order, place, (Resolution::AcceptTheirs, "", "")))
             .unwrap();
         assert!(refusal(accept(&world, &order)).contains("Theirs was accepted in “line 10 quantity”"));
-        assert!(ada.get(&format!("/orders/{order}/differences")).text.contains("The order does not say so."));
+        let page = ada.get(&format!("/orders/{order}/differences")).text;
+        assert!(page.contains("The order does not say so. Accept theirs once more"), "{page}");
+        assert!(
+            shown().contains("Have somebody who keeps orders accept theirs here once more"),
+            "{}",
+            shown()
+        );
         settle(place, (Resolution::AcceptTheirs, "three", ""));
         assert_eq!(quantity(), "3", "what is accepted is written into the order");
         rewrite("2");
@@ -529,7 +544,6 @@ fn their_order_is_laid_beside_our_quotation_and_each_difference_is_settled_by_na
         settle(place, (Resolution::AcceptTheirs, "three", ""));
 
         // Ada keeps ours after all, and the order says theirs since it was accepted: until it says ours, the gate is shut.
-        let mut henrik = program(&world, "henrik");
         let mut missing = || henrik.get(&format!("/api/v1/orders/{order}/gate")).json()["missing"].clone();
         assert_eq!(missing(), json!([]));
         settle(place, (Resolution::KeepOurs, "two", "mail of 3 March"));

@@ -10,6 +10,7 @@ use web::{Form, t};
 use super::{of_order, quotation};
 use crate::model::{DifferenceKind, Resolution, Settled};
 use crate::queries::{Compared, anchor};
+use crate::rules::has_a_field;
 
 /// Everything that the page shows.
 pub struct Shown<'a> {
@@ -21,6 +22,8 @@ pub struct Shown<'a> {
     /// The names of those who settled something, by their keys.
     pub names: &'a [(i64, String)],
     pub may_settle: bool,
+    /// Whether what they accept is written into the order: they keep orders.
+    pub may_write: bool,
     /// So many lines stand on our paper.
     pub lines: usize,
     pub form: &'a Form,
@@ -115,14 +118,25 @@ fn difference(it: &Shown, one: &Compared) -> Markup {
                     " " span.fine { (language::exact_moment(last.at)) }
                 }
             }
-            @if one.is_to_be_ours() {
-                (parts::note(Note::Asks, html! { (t!("Ours was kept, and the order does not say so.")) " " a href=(of_order(it.number, "edit")) { (t!("Write ours into the order")) } }))
-            } @else if !one.is_written {
-                (parts::note(Note::Asks, t!("The order does not say so. Accept theirs once more, which writes it into the order, or write there what was agreed.")))
-            }
+            @if !one.is_written { (parts::note(Note::Asks, unwritten(it, one))) }
             @if it.may_settle { (settle(it, one)) }
         },
     )
+}
+
+/// What is done where the order does not say what was settled.
+fn unwritten(it: &Shown, one: &Compared) -> Markup {
+    html! {
+        @match (one.is_to_be_ours(), it.may_write) {
+            (true, true) => {
+                (t!("Ours was kept, and the order does not say so.")) " "
+                a href=(of_order(it.number, "edit")) { (t!("Write ours into the order")) }
+            }
+            (true, false) => (t!("Ours was kept, and the order does not say so. Have somebody who keeps orders write ours there.")),
+            (false, true) => (t!("The order does not say so. Accept theirs once more, which writes it into the order, or write there what was agreed.")),
+            (false, false) => (t!("The order does not say so. Have somebody who keeps orders accept theirs here once more, which writes it into the order, or write there what was agreed.")),
+        }
+    }
 }
 
 fn name_of<'a>(it: &Shown<'a>, last: &Settled) -> &'a str {
@@ -157,11 +171,20 @@ fn settle(it: &Shown, one: &Compared) -> Markup {
     let chosen = Resolution::of(form.text("resolution")).or(last);
     let choices =
         Resolution::ALL.iter().map(|it| Choice::new(it.code(), word(*it)).chosen(chosen == Some(*it)));
+    let written = match (has_a_field(&one.is), it.may_write) {
+        (true, true) => t!("What is accepted of theirs is written into the order."),
+        (true, false) => t!("Somebody who keeps orders writes into the order what you accept of theirs."),
+        (false, _) => {
+            t!(
+                "Nothing of theirs is written into the order here: that it was accepted stands on this page alone."
+            )
+        }
+    };
     let inside = parts::form(
         &of_order(it.number, "differences"),
         html! {
             (parts::hidden("place", &one.is.place))
-            (Choices::one("resolution", t!("What becomes of it"), choices.collect()).help(t!("What is accepted of theirs is written into the order.")))
+            (Choices::one("resolution", t!("What becomes of it"), choices.collect()).help(written))
             (filled(form, "words", Field::text("words", t!("What was agreed in the end"))))
             (filled(form, "told", Field::text("told", t!("How the customer was told"))).help(t!("The mail, call or letter. Needed where ours is kept.")))
             (Button::send(t!("Settle it")).small())

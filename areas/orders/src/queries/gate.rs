@@ -178,7 +178,7 @@ pub fn missing_of_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
         let to_settle = format!("{at}/differences#{}", anchor(&place));
         let (sentence, link) = if it.is_to_be_ours() {
             let sentence = text!(
-                "Ours was kept in “{place}”, and the order does not say so. Write ours into the order there.",
+                "Ours was kept in “{place}”, and the order does not say so. Have somebody who keeps orders write ours there.",
                 place = &place
             );
             (sentence, format!("{at}/edit"))
@@ -190,7 +190,7 @@ pub fn missing_of_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
             (sentence, to_settle)
         } else {
             let sentence = text!(
-                "Theirs was accepted in “{place}”, and the order does not say so. Accept it there once more, which writes it into the order, or write it there yourself.",
+                "Theirs was accepted in “{place}”, and the order does not say so. Have somebody who keeps orders accept it there once more, which writes it into the order, or write it there.",
                 place = &place
             );
             (sentence, to_settle)

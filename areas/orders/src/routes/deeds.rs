@@ -127,13 +127,24 @@ fn differences_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> 
         names.push((by, reader.name_of(by)?));
     }
     let may_settle = case.record.state == OrderState::Received && !reader.actor.only_reads;
+    let may_write = KEEPERS.covers(reader.actor, None).is_ok();
     let calculated = case.body.purchase.as_ref().map_or(&[][..], |it| &it.calculated);
     let title = &case.record.title;
     let ours = queries::our_lines(reader, &case.body)?;
     let form = &with_ours(form, &ours);
     let lines = ours.len();
-    let shown =
-        differences::Shown { number, title, all: &all, calculated, names: &names, may_settle, lines, form };
+    let names = &names[..];
+    let shown = differences::Shown {
+        number,
+        title,
+        all: &all,
+        calculated,
+        names,
+        may_settle,
+        may_write,
+        lines,
+        form,
+    };
     Ok(Page::new(t!("Quotation and order"), PLACE, differences::page(&shown)))
 }
 

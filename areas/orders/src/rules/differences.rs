@@ -150,17 +150,20 @@ pub fn is_written(settled: &Settled, ours: &[(Difference, bool)], now: &[(Differ
 
 /// Whether an order says what was accepted of theirs: as they say it, or, where somebody said what was agreed in the end,
 /// something else than ours.
-///
-/// The total that they name stands in no field of an order, and a specification of their own is no revision of ours.
 fn says_theirs(settled: &Settled, now: &[(Difference, bool)]) -> bool {
     let Some(still) = differing(now, &settled.place) else { return true };
-    let has_a_field = match still.place.as_str() {
-        TOTAL => false,
-        SPECIFICATION => revision_named(&still.ours, &still.theirs).is_some(),
-        _ => !still.theirs.is_empty() || is_whole_line(still),
-    };
     let is_between = !settled.words.trim().is_empty() && still.ours != settled.ours;
-    !has_a_field || is_between
+    !has_a_field(still) || is_between
+}
+
+/// Whether what they say in one place can be written into an order: the total that they name stands in no field of it, and
+/// a specification of their own is no revision of ours.
+pub fn has_a_field(it: &Difference) -> bool {
+    match it.place.as_str() {
+        TOTAL => false,
+        SPECIFICATION => revision_named(&it.ours, &it.theirs).is_some(),
+        _ => !it.theirs.is_empty() || is_whole_line(it),
+    }
 }
 
 /// Whether an order still says something else than theirs where ours was kept: theirs may have been accepted before.
