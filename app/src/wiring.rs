@@ -241,7 +241,7 @@ pub fn open(address: Address, files: PathBuf, clock: Clock, secrets: Secrets) ->
         jobs: jobs(),
         people: People {
             agreed: customers::told_by_mail,
-            agreed_from: customers::agreed_from,
+            agreed_quiet: customers::agreed_quiet,
             ..identity::known_people()
         },
         apart: apart::in_a_process(),

@@ -133,7 +133,7 @@ pub use signature::{Meaning, Means, Proven, Signature, Signing, must_be_as_read}
 pub use sql::{Sql, Value, micros};
 pub use suspect::{Judgement, Since, Suspects};
 pub use task::{Ask, Remark, Task};
-pub use telling::{NOTICE, Telling, ToTell, Way, after_quiet, hour_of};
+pub use telling::{NOTICE, Quiet, Telling, ToTell, Way, after_quiet, hour_of};
 pub use text::{Gap, Plain, Text, Tongue, begun};
 pub use trail::{Deed, Proof};
 pub use unfiled::Unfiled;

@@ -1,9 +1,8 @@
 //! What the kernel asks about people, whom an area keeps: who still comes in, who belongs to a function.
 
-use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::{Actor, PartyId, PersonId, Reader, Result};
+use crate::{Actor, PartyId, PersonId, Quiet, Reader, Result};
 
 /// How the kernel asks about people.
 #[derive(Clone, Copy)]
@@ -21,9 +20,8 @@ pub struct People {
     /// The language in which somebody of an organisation is told by mail of a kind of record, as was agreed with it; none
     /// where it wants to hear of that in another way (ISO 9001, 8.2.1).
     pub agreed: fn(&Reader, (PartyId, PersonId), &str) -> Result<Option<String>>,
-    /// From when on somebody of an organisation may be disturbed, in the hours that were agreed with it; none where none
-    /// were.
-    pub agreed_from: fn(&Reader, PartyId) -> Result<Option<Timestamp>>,
+    /// Outside which hours nobody of an organisation is disturbed, as was agreed with it; none where no hours were agreed.
+    pub agreed_quiet: fn(&Reader, PartyId) -> Result<Option<Quiet>>,
 }
 
 /// Somebody who acts and is written to.
@@ -58,7 +56,7 @@ impl People {
             deputies: |_, _, _| Ok(Vec::new()),
             staff: |_| Ok(Vec::new()),
             agreed: |_, _, _| Ok(Some("en".to_owned())),
-            agreed_from: |_, _| Ok(None),
+            agreed_quiet: |_, _| Ok(None),
         }
     }
 }

@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Because, Faults, Notice, PartyId, PersonId, Reader, Result, Side, Vocabulary, Work, sql, text, values,
+    Because, Faults, Notice, PartyId, PersonId, Reader, Result, Side, Somebody, Vocabulary, Work, sql, text,
+    values,
 };
 
 /// What is older was not worth a mail: no mail server was set up then.
@@ -17,6 +18,8 @@ const TOO_OLD: SignedDuration = SignedDuration::from_hours(48);
 /// So many mails within an hour are enough; what comes after waits for the next hour, whoever answers whom by
 /// machine.
 const MAILS_AN_HOUR: i64 = 10;
+/// So many days later, at most, begin the hours in which the mail of a day goes out.
+const LONGEST_NIGHT: i8 = 2;
 /// The purpose of the letters that tell of notices.
 pub const NOTICE: &str = "notice";
 
@@ -62,24 +65,80 @@ impl Default for Telling {
 }
 
 impl Telling {
+    /// Whether they chose other quiet hours than everybody has.
+    fn says_quiet_hours(&self) -> bool {
+        self.quiet != Self::default().quiet
+    }
+
     /// How they are told what they hear for a reason.
     pub fn way(&self, because: Because) -> Way {
         self.ways.get(&because).copied().unwrap_or_default()
     }
 
-    /// Whether the mail of the day is to go out: at its hour, or when the quiet hours are over in which that lies.
-    pub fn is_daily_due(&self, at: DateTime) -> bool {
-        let hour = if is_within(self.quiet, self.daily_at) { self.quiet.1 } else { self.daily_at };
-        at.time() >= hour && self.told_on.is_none_or(|it| it < at.date())
+    /// Whether the mail of the day is to go out: at its hour, or at the first moment after it at which they may be written
+    /// to, which may be on the next day.
+    fn is_daily_due(&self, zone: &TimeZone, now: Timestamp, nights: &Nights) -> bool {
+        let today = zone.to_datetime(now).date();
+        let goes_from = |day: Date| {
+            let hour = zone.to_ambiguous_timestamp(day.to_datetime(self.daily_at)).compatible();
+            hour.map_or(now, |it| nights.end(it))
+        };
+        let is_due = |day: Date| {
+            let from = goes_from(day);
+            from <= now && zone.to_datetime(from).date() == today
+        };
+        self.told_on.is_none_or(|it| it < today)
+            && (0..=LONGEST_NIGHT).any(|days| is_due(today.saturating_sub(days.days())))
     }
 
     /// Whether a notice goes out at a moment at which they may be written to.
-    pub fn goes_now(&self, because: Because, at: DateTime) -> bool {
+    fn goes_now(&self, because: Because, is_daily_due: bool) -> bool {
         match self.way(because) {
             Way::AtOnce => true,
-            Way::Daily => self.is_daily_due(at),
+            Way::Daily => is_daily_due,
             Way::Never => false,
         }
+    }
+}
+
+/// Hours in which nobody is disturbed, by the clock of a zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quiet {
+    /// From when until when; the same twice where there are none.
+    pub hours: (Time, Time),
+    pub zone: TimeZone,
+}
+
+impl Quiet {
+    fn end(&self, at: Timestamp) -> Timestamp {
+        after_quiet(self.hours, &self.zone, at)
+    }
+}
+
+/// When somebody is told nothing by mail: in their own quiet hours, and outside the hours that were agreed with their
+/// organisation.
+#[derive(Clone, Debug)]
+struct Nights {
+    own: Option<Quiet>,
+    agreed: Option<Quiet>,
+}
+
+impl Nights {
+    /// The first moment from `at` on that lies in neither. Where their own leave nothing of the agreed hours, the agreed
+    /// ones count alone.
+    fn end(&self, at: Timestamp) -> Timestamp {
+        let after = |quiet: &Option<Quiet>, at| quiet.as_ref().map_or(at, |it| it.end(at));
+        let agreed = after(&self.agreed, at);
+        let mut moment = agreed;
+        // The rest of the agreed hours of this day, those of the next from their beginning, and what is left of them.
+        for _ in 0..3 {
+            let own = after(&self.own, moment);
+            if own == moment {
+                return moment;
+            }
+            moment = after(&self.agreed, own);
+        }
+        agreed
     }
 }
 
@@ -167,7 +226,17 @@ impl Reader<'_> {
 
     /// Whether somebody chose other quiet hours than everybody has.
     pub fn said_their_hours(&self, person: PersonId) -> Result<bool> {
-        Ok(self.telling_of(person)?.quiet != Telling::default().quiet)
+        Ok(self.telling_of(person)?.says_quiet_hours())
+    }
+
+    /// When somebody is told nothing by mail: outside the hours that were agreed with their organisation, and in the quiet
+    /// hours that they chose; where neither says anything, in those that everybody has.
+    fn nights_of(&self, somebody: &Somebody, telling: &Telling) -> Result<Nights> {
+        let agreed = party_of(somebody).map(|it| (self.house.people.agreed_quiet)(&self.product(), it));
+        let agreed = agreed.transpose()?.flatten();
+        let zone = self.zone_or_ours(somebody.zone.as_deref().unwrap_or_default());
+        let own_count = agreed.is_none() || telling.says_quiet_hours();
+        Ok(Nights { own: own_count.then_some(Quiet { hours: telling.quiet, zone }), agreed })
     }
 
     /// A time zone by its name (IANA); that of the house where none is said.
@@ -205,12 +274,22 @@ impl Reader<'_> {
 
 /// Somebody who is to be told something by mail now.
 pub struct ToTell {
-    pub somebody: crate::Somebody,
+    pub somebody: Somebody,
     pub telling: Telling,
     /// Their zone; ours where they said nothing.
     pub zone: TimeZone,
+    /// Whether it is the mail of the day.
+    pub is_daily: bool,
     /// The newest first.
     pub notices: Vec<Notice>,
+}
+
+/// The organisation of somebody of outside.
+fn party_of(somebody: &Somebody) -> Option<PartyId> {
+    match &somebody.actor.side {
+        Side::Outside(parties) => parties.first().copied(),
+        Side::Staff(_) | Side::System => None,
+    }
 }
 
 impl Work<'_> {
@@ -269,10 +348,7 @@ impl Work<'_> {
 
     fn told_now(&mut self, person: PersonId) -> Result<Option<ToTell>> {
         let Some(mut somebody) = (self.house.people.somebody)(self, person)? else { return Ok(None) };
-        let party = match &somebody.actor.side {
-            Side::Outside(parties) => parties.first().copied(),
-            Side::Staff(_) | Side::System => None,
-        };
+        let party = party_of(&somebody);
         let telling = self.telling_of(person)?;
         let sent: i64 = self.one(
             sql!(
@@ -283,13 +359,14 @@ impl Work<'_> {
         if telling.returned_at.is_some() || !crate::is_address(&somebody.email) || sent >= MAILS_AN_HOUR {
             return Ok(None);
         }
-        if self.is_disturbed_now(person, party)? {
+        let nights = self.nights_of(&somebody, &telling)?;
+        if nights.end(self.now) > self.now {
             return Ok(None);
         }
         let zone = self.zone_or_ours(somebody.zone.as_deref().unwrap_or_default());
-        let at = zone.to_datetime(self.now);
+        let is_daily = telling.is_daily_due(&zone, self.now, &nights);
         let mut notices = self.seen_by(&somebody.actor, |reader| reader.notices(true, None, 200))?;
-        notices.retain(|it| it.mailed_at.is_none() && telling.goes_now(it.because, at));
+        notices.retain(|it| it.mailed_at.is_none() && telling.goes_now(it.because, is_daily));
         if let Some(party) = party {
             let mut agreed = BTreeMap::new();
             for kind in notices.iter().map(|it| it.kind.clone()).collect::<BTreeSet<_>>() {
@@ -300,16 +377,7 @@ impl Work<'_> {
             somebody.language = notices.first().and_then(|it| agreed.get(&it.kind).cloned());
         }
         let is_some = !notices.is_empty();
-        Ok(is_some.then_some(ToTell { somebody, telling, zone, notices }))
-    }
-
-    /// Whether a mail would come outside the hours that were agreed with somebody's organisation, or in the quiet hours that
-    /// they chose; where neither says anything, in those that everybody has.
-    fn is_disturbed_now(&self, person: PersonId, party: Option<PartyId>) -> Result<bool> {
-        let agreed = party.map(|it| (self.house.people.agreed_from)(self, it)).transpose()?.flatten();
-        let own_count = agreed.is_none() || self.said_their_hours(person)?;
-        let is_quiet = own_count && self.may_be_written_to(person, self.now)? > self.now;
-        Ok(is_quiet || agreed.is_some_and(|it| it > self.now))
+        Ok(is_some.then_some(ToTell { somebody, telling, zone, is_daily, notices }))
     }
 
     /// Somebody was told by mail.
@@ -318,9 +386,9 @@ impl Work<'_> {
         for notice in &it.notices {
             crate::row::update(self.connection, "notice", notice.id, &Mailed { mailed_at })?;
         }
-        let at = it.zone.to_datetime(self.now);
-        if it.telling.is_daily_due(at) {
-            let telling = Telling { told_on: Some(at.date()), ..it.telling.clone() };
+        if it.is_daily {
+            let today = it.zone.to_datetime(self.now).date();
+            let telling = Telling { told_on: Some(today), ..it.telling.clone() };
             self.keep_hours(it.somebody.actor.person, &telling)?;
         }
         Ok(())
@@ -407,37 +475,96 @@ mod tests {
         assert_eq!(goes("2026-10-25T01:10:00Z"), "2026-10-25T01:30:00Z", "never back in time");
     }
 
+    fn zone(name: &str) -> TimeZone {
+        TimeZone::get(name).unwrap()
+    }
+
+    /// Of somebody in Bremen; what was agreed with their organisation, where something was.
+    fn nights(own: Option<(i8, i8)>, agreed: Option<((i8, i8), &str)>) -> Nights {
+        let quiet = |(from, until), name| Quiet { hours: (at(from), at(until)), zone: zone(name) };
+        // The hours that were agreed are the ones in which they may be disturbed.
+        let agreed = agreed.map(|((from, until), name)| quiet((until, from), name));
+        Nights { own: own.map(|it| quiet(it, "Europe/Berlin")), agreed }
+    }
+
+    const LONDON: Option<((i8, i8), &str)> = Some(((9, 16), "Europe/London"));
+
+    /// Whether the mail of the day of somebody in Bremen goes out.
+    fn is_due(telling: &Telling, nights: &Nights, now: &str) -> bool {
+        telling.is_daily_due(&zone("Europe/Berlin"), now.parse().unwrap(), nights)
+    }
+
+    #[test]
+    fn a_mail_goes_in_the_first_minute_that_is_free_in_both_hours() {
+        let goes = |own, now: &str| nights(own, LONDON).end(now.parse().unwrap()).to_string();
+        assert_eq!(goes(None, "2026-03-02T15:59:00Z"), "2026-03-02T15:59:00Z");
+        assert_eq!(goes(None, "2026-03-02T16:00:00Z"), "2026-03-03T09:00:00Z");
+        // Their own end at half of the agreed ones, by another clock.
+        assert_eq!(goes(Some((20, 11)), "2026-03-02T16:00:00Z"), "2026-03-03T10:00:00Z");
+        assert_eq!(goes(Some((12, 18)), "2026-03-02T12:00:00Z"), "2026-03-03T09:00:00Z");
+        assert_eq!(goes(Some((8, 12)), "2026-03-02T17:00:00Z"), "2026-03-03T11:00:00Z");
+        // Theirs leave an hour at the end of the agreed ones.
+        assert_eq!(goes(Some((8, 16)), "2026-03-02T08:00:00Z"), "2026-03-02T15:00:00Z");
+        assert_eq!(goes(Some((8, 16)), "2026-03-02T16:30:00Z"), "2026-03-03T15:00:00Z");
+    }
+
+    #[test]
+    fn quiet_hours_that_leave_nothing_of_the_agreed_ones_do_not_count() {
+        let goes = |now: &str| nights(Some((8, 20)), LONDON).end(now.parse().unwrap()).to_string();
+        assert_eq!(goes("2026-03-02T12:00:00Z"), "2026-03-02T12:00:00Z");
+        assert_eq!(goes("2026-03-02T20:00:00Z"), "2026-03-03T09:00:00Z");
+    }
+
     #[test]
     fn the_mail_of_the_day_goes_once_a_day() {
         let day = date(2026, 3, 2);
         let telling = |told_on| Telling { told_on, ..Telling::default() };
-        assert!(
-            telling(None).is_daily_due(day.at(8, 0, 0, 0))
-                && !telling(None).is_daily_due(day.at(7, 59, 0, 0))
-        );
-        assert!(!telling(Some(day)).is_daily_due(day.at(9, 0, 0, 0)));
-        assert!(telling(Some(date(2026, 3, 1))).is_daily_due(day.at(9, 0, 0, 0)));
+        let is_due = |told_on, now| is_due(&telling(told_on), &nights(Some((20, 7)), None), now);
+        assert!(is_due(None, "2026-03-02T07:00:00Z") && !is_due(None, "2026-03-02T06:59:00Z"));
+        assert!(!is_due(Some(day), "2026-03-02T08:00:00Z"));
+        assert!(is_due(Some(date(2026, 3, 1)), "2026-03-02T08:00:00Z"));
     }
 
     #[test]
     fn the_mail_of_the_day_waits_for_the_end_of_the_quiet_hours() {
-        let day = date(2026, 3, 2);
-        let in_the_night = Telling { daily_at: at(23), told_on: Some(day), ..Telling::default() };
-        assert!(!in_the_night.is_daily_due(day.at(23, 30, 0, 0)));
-        let next = date(2026, 3, 3);
-        assert!(
-            !in_the_night.is_daily_due(next.at(6, 59, 0, 0))
-                && in_the_night.is_daily_due(next.at(7, 0, 0, 0))
-        );
+        let in_the_night =
+            Telling { daily_at: at(23), told_on: Some(date(2026, 3, 2)), ..Telling::default() };
+        let is_due = |now| is_due(&in_the_night, &nights(Some((20, 7)), None), now);
+        assert!(!is_due("2026-03-02T22:30:00Z"));
+        assert!(!is_due("2026-03-03T05:59:00Z") && is_due("2026-03-03T06:00:00Z"));
+    }
+
+    #[test]
+    fn the_mail_of_a_day_whose_hour_was_not_agreed_goes_when_the_agreed_hours_begin() {
+        let in_the_evening = |told_on| Telling { daily_at: at(18), told_on, ..Telling::default() };
+        let london = nights(None, LONDON);
+        let is_due = |told_on, now| is_due(&in_the_evening(told_on), &london, now);
+        let monday = Some(date(2026, 3, 2));
+        assert!(!is_due(monday, "2026-03-02T17:00:00Z"), "told today");
+        assert!(!is_due(monday, "2026-03-03T08:59:00Z") && is_due(monday, "2026-03-03T09:00:00Z"));
+        assert!(!is_due(Some(date(2026, 3, 3)), "2026-03-03T09:01:00Z"), "once");
+        assert!(!is_due(Some(date(2026, 3, 3)), "2026-03-03T17:00:00Z"), "nor at its own hour");
+        // The clock is put forward in the night to the 29th of March.
+        let saturday = Some(date(2026, 3, 28));
+        assert!(!is_due(saturday, "2026-03-29T07:59:00Z") && is_due(saturday, "2026-03-29T08:00:00Z"));
+    }
+
+    #[test]
+    fn the_mail_of_the_day_finds_agreed_hours_that_end_before_it_far_away() {
+        // From nine to four in Brisbane is from midnight to seven in Bremen; nobody there chose another hour than eight.
+        let brisbane = nights(None, Some(((9, 16), "Australia/Brisbane")));
+        let telling = Telling { told_on: Some(date(2026, 3, 2)), ..Telling::default() };
+        let is_due = |now| is_due(&telling, &brisbane, now);
+        assert!(!is_due("2026-03-02T22:59:00Z") && is_due("2026-03-02T23:00:00Z"));
     }
 
     #[test]
     fn what_is_told_at_once_does_not_wait_for_the_mail_of_the_day() {
         let telling = Telling::default();
-        let day = date(2026, 3, 2);
-        assert!(telling.goes_now(Because::Mentioned, day.at(7, 0, 0, 0)));
-        assert!(!telling.goes_now(Because::Watching, day.at(7, 0, 0, 0)));
-        assert!(telling.goes_now(Because::Watching, day.at(8, 0, 0, 0)));
+        assert!(telling.goes_now(Because::Mentioned, false));
+        assert!(!telling.goes_now(Because::Watching, false) && telling.goes_now(Because::Watching, true));
+        let never = Telling { ways: [(Because::Watching, Way::Never)].into(), ..telling };
+        assert!(!never.goes_now(Because::Watching, true));
     }
 
     #[test]

@@ -574,6 +574,56 @@ fn a_customer_is_told_by_mail_in_the_hours_that_were_agreed_and_of_no_topic_that
 }
 
 #[test]
+fn the_mail_of_the_day_of_a_customer_goes_when_the_agreed_hours_begin_where_its_hour_is_outside_of_them() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let set = world.offered_set();
+        let record = world.ada().asks(|reader| Ok(reader.mention_of(&set)?.id));
+        world.carl().does(|work| work.watch(record, true)).unwrap();
+        // Meridian agreed to nine until half past four, by the clock of London.
+        crate::reminders::agrees_that(&world, customers::ProfileLine::default());
+        let wants = |hours: [&str; 3], way: kernel::Way| {
+            let [from, until, daily] = hours;
+            let hours = [("quiet_from", from), ("quiet_until", until), ("daily_at", daily)];
+            let ways = Because::ALL.iter().map(|it| (*it, way)).collect::<Vec<_>>();
+            let keeps = |work: &mut Work| {
+                let telling = work.telling()?.with(hours, &ways)?;
+                work.wants_to_be_told(&telling)
+            };
+            world.carl().does(keeps).unwrap();
+        };
+        let says = |at: &str, words: &str| {
+            let says = |work: &mut Work| work.remark(record, words, Audience::Party);
+            world.db.write_at(&world.ada().actor, at.parse().unwrap(), says).unwrap();
+        };
+        let told = |at: &str| -> Vec<String> {
+            let theirs = mails(&world, at).into_iter().filter(|it| it.0.starts_with("carl."));
+            theirs.map(|it| it.2).collect()
+        };
+        reads_all(&world.carl());
+        wants(["20:00", "07:00", "18:00"], kernel::Way::Daily);
+        says("2026-03-03T16:45:00Z", "The margin is yours.");
+        assert!(told("2026-03-03T18:00:00Z").is_empty(), "his hour, and their day is over");
+        assert!(told("2026-03-04T08:59:00Z").is_empty(), "their day has not begun");
+        let words = told("2026-03-04T09:00:00Z");
+        assert!(words.len() == 1 && words[0].contains("margin"), "{words:?}");
+        says("2026-03-04T10:00:00Z", "The skid is yours, too.");
+        for later in ["2026-03-04T10:01:00Z", "2026-03-04T18:00:00Z"] {
+            assert!(told(later).is_empty(), "one mail a day, {later}");
+        }
+        let words = told("2026-03-05T09:00:00Z");
+        assert!(words.len() == 1 && words[0].contains("skid"), "{words:?}");
+        // Quiet hours that leave nothing of what was agreed do not swallow a mail.
+        wants(["08:00", "20:00", "18:00"], kernel::Way::AtOnce);
+        says("2026-03-05T12:00:00Z", "The pump is packed.");
+        assert_eq!(told("2026-03-05T12:01:00Z").len(), 1, "in the agreed hours");
+        says("2026-03-05T17:00:00Z", "It left the house.");
+        assert!(told("2026-03-05T21:00:00Z").is_empty(), "outside of them, though he would not mind");
+        assert_eq!(told("2026-03-06T09:00:00Z").len(), 1);
+    }
+}
+
+#[test]
 fn mails_that_come_back_stop_instead_of_going_round() {
     for world in World::on_each_engine() {
         opens_post(&world);

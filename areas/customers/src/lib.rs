@@ -23,7 +23,7 @@ pub use model::{
 };
 pub use pages::preference;
 pub use queries::{
-    Alike, HouseLine, Known, above, agreed_from, alike, bound_by_contract, checks, contacts,
+    Alike, HouseLine, Known, above, agreed_quiet, alike, bound_by_contract, checks, contacts,
     contracts_in_force, frame_contracts, house as house_of, language_for, language_to, likely_doubles,
     merge_preview, other_way, outlines, party_of_address, people_preview, told_by_mail, told_otherwise,
     twins,

@@ -7,8 +7,9 @@ pub mod import;
 mod likely;
 mod people;
 
-use jiff::Timestamp;
-use kernel::{Listed, PartyId, PersonId, Reader, Result, Sort, Text, Vocabulary, Wanted, sql, text, values};
+use kernel::{
+    Listed, PartyId, PersonId, Quiet, Reader, Result, Sort, Text, Vocabulary, Wanted, sql, text, values,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +23,7 @@ pub use self::people::{
     Checked, RoleLine, addresses_of, check_lines, checks, everybody_of, is_contact, knows, roles, roles_of,
 };
 use crate::model::{Channel, Organisation, Profile, Topic, Way};
-use crate::rules::telling::{channel_for, hours_from, line_for, topic_of};
+use crate::rules::telling::{channel_for, line_for, quiet_hours, topic_of};
 use crate::rules::{domain_of, is_everybodys};
 
 /// Whom an address for mail belongs to.
@@ -240,11 +241,10 @@ pub fn told_by_mail(
     }
 }
 
-/// From when on somebody of an organisation may be disturbed, in the hours and the zone that were agreed with it; none where
-/// neither was.
-pub fn agreed_from(reader: &Reader, party: PartyId) -> Result<Option<Timestamp>> {
+/// When nobody of an organisation is disturbed, by the hours and the zone that were agreed with it; none where neither was.
+pub fn agreed_quiet(reader: &Reader, party: PartyId) -> Result<Option<Quiet>> {
     let profile = profile_of(reader, party)?.filter(|it| !it.calls_from.is_empty() || !it.zone.is_empty());
-    Ok(profile.map(|it| hours_from(&it, &reader.zone_or_ours(&it.zone), reader.now)))
+    Ok(profile.map(|it| Quiet { hours: quiet_hours(&it), zone: reader.zone_or_ours(&it.zone) }))
 }
 
 /// The name of somebody who left, whose address it was and nobody else's since.

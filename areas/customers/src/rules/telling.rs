@@ -35,11 +35,15 @@ pub fn channel_for(profile: &Profile, topic: Topic) -> Channel {
 
 /// The first moment from now on at which they may be disturbed, by a clock of their zone.
 pub fn hours_from(profile: &Profile, zone: &TimeZone, now: Timestamp) -> Timestamp {
-    let (from, until) = match (time_of_day(&profile.calls_from), time_of_day(&profile.calls_until)) {
-        (Some(from), Some(until)) if from < until => (from, until),
-        _ => (FROM, UNTIL),
-    };
-    after_quiet((until, from), zone, now)
+    after_quiet(quiet_hours(profile), zone, now)
+}
+
+/// From when until when they are not disturbed.
+pub fn quiet_hours(profile: &Profile) -> (Time, Time) {
+    match (time_of_day(&profile.calls_from), time_of_day(&profile.calls_until)) {
+        (Some(from), Some(until)) if from < until => (until, from),
+        _ => (UNTIL, FROM),
+    }
 }
 
 #[cfg(test)]
