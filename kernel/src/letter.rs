@@ -390,9 +390,7 @@ impl Work<'_> {
         let mut count = 0;
         for id in waiting {
             let letter = self.letter(id)?;
-            if letter.purpose != crate::NOTICE
-                || self.may_be_written_to(letter.record_id, self.now)? <= self.now
-            {
+            if letter.purpose != crate::NOTICE || self.told_from(letter.record_id, self.now)? <= self.now {
                 self.hurry(&letter)?;
                 count += 1;
             }
@@ -751,7 +749,7 @@ fn end(work: &mut Work, known: &Kept, ending: &Ending) -> Result<()> {
         Ending::Later(_) if !is_over => {
             let mut due = work.now + wait_after(work.now.duration_since(letter.queued_at));
             if letter.purpose == crate::NOTICE {
-                due = work.may_be_written_to(letter.record_id, due)?;
+                due = work.told_from(letter.record_id, due)?;
             }
             work.execute(
                 sql!("update letter set state = 'queued', due_at = $1, lease_until = null where id = $2"),

@@ -229,6 +229,14 @@ impl Reader<'_> {
         Ok(self.telling_of(person)?.says_quiet_hours())
     }
 
+    /// The first moment from `at` on at which a mail goes out that tells somebody of notices.
+    pub(crate) fn told_from(&self, person: PersonId, at: Timestamp) -> Result<Timestamp> {
+        let Some(somebody) = (self.house.people.somebody)(&self.product(), person)? else {
+            return self.may_be_written_to(person, at);
+        };
+        Ok(self.nights_of(&somebody, &self.telling_of(person)?)?.end(at))
+    }
+
     /// When somebody is told nothing by mail: outside the hours that were agreed with their organisation, and in the quiet
     /// hours that they chose; where neither says anything, in those that everybody has.
     fn nights_of(&self, somebody: &Somebody, telling: &Telling) -> Result<Nights> {

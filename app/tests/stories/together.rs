@@ -365,6 +365,38 @@ fn what_the_mail_server_did_not_take_in_the_evening_is_not_tried_in_the_night() 
 }
 
 #[test]
+fn what_the_mail_server_did_not_take_is_tried_again_in_the_hours_that_were_agreed() {
+    for world in World::on_each_engine() {
+        opens_post(&world);
+        let set = world.offered_set();
+        let record = world.ada().asks(|reader| Ok(reader.mention_of(&set)?.id));
+        world.carl().does(|work| work.watch(record, true)).unwrap();
+        // Meridian agreed to nine until half past four, by the clock of London.
+        crate::reminders::agrees_that(&world, customers::ProfileLine::default());
+        let says = |work: &mut Work| work.remark(record, "The margin is yours.", Audience::Party);
+        world.db.write_at(&world.ada().actor, "2026-03-03T16:20:00Z".parse().unwrap(), says).unwrap();
+        let told = mails(&world, "2026-03-03T16:25:00Z");
+        assert!(told.iter().any(|it| it.0.starts_with("carl.")), "{told:?}");
+        let is_late = |now: &str| {
+            let then = crate::door::at(&world, now.parse().unwrap());
+            let mut all = std::iter::from_fn(|| then.take_letter().unwrap()).map(|it| it.letter);
+            let is_his = |it: &kernel::Kept| {
+                it.purpose == kernel::NOTICE && it.recipients[0].address.starts_with("carl.")
+            };
+            let letter = all.find(is_his).unwrap();
+            then.letter_ended(&letter, &kernel::Ending::Later("451 come later".into())).unwrap();
+            world.sam().asks(|reader| reader.letter(letter.id)).due_at.to_string()
+        };
+        let tries_all =
+            |at: &str| world.db.write_at(&world.sam().actor, at.parse().unwrap(), kernel::Work::try_all_now);
+        assert_eq!(is_late("2026-03-03T16:29:00Z"), "2026-03-04T09:00:00Z", "when their day begins");
+        assert!(tries_all("2026-03-03T17:00:00Z").is_err(), "it goes on waiting for their hours");
+        assert_eq!(is_late("2026-03-04T09:00:00Z"), "2026-03-04T11:00:00Z");
+        assert_eq!(tries_all("2026-03-04T09:10:00Z").unwrap(), 1, "in their hours it does not");
+    }
+}
+
+#[test]
 fn a_reminder_that_nobody_read_leaves_as_one_letter_in_their_language_and_not_at_night() {
     for world in World::on_each_engine() {
         opens_post(&world);
