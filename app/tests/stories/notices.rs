@@ -520,6 +520,33 @@ fn a_supplier_opens_the_drawing_of_which_they_are_told_and_no_file_of_ours() {
 }
 
 #[test]
+fn whoever_is_told_of_very_much_reads_all_of_it_by_the_link_and_opens_the_last_drawing() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let seals: Vec<String> = (0..201).map(|no| format!("Seal {no} of EPDM.")).collect();
+        let seals: Vec<&str> = seals.iter().map(String::as_str).collect();
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &seals);
+        let change = raise(&world, "ada", "All seals");
+        for (no, it) in reqs[..200].iter().enumerate() {
+            propose(&world, "ada", &change, it, &format!("FKM{no}x"));
+        }
+        draws(&world, &change, &reqs[200]);
+        let page = program(&world, "ada").get(&format!("/changes/{change}/notices/add")).text;
+        assert!(reqs.iter().all(|it| page.contains(it)), "each can be named: {page}");
+        let notice = prepared(&world, &change).remove(0).number;
+        sent(&world, &notice);
+        let link = link_in(&next_letter(&world));
+        let mut carl = client(&world.db);
+        let page = carl.get(&link).text;
+        let unread: Vec<usize> = (0..200).filter(|no| !page.contains(&format!("FKM{no}x"))).collect();
+        assert!(unread.is_empty(), "{unread:?}");
+        let file = format!("{link}/files/{}", fingerprint(RING));
+        assert!(page.contains(&format!("href=\"{file}\"")), "{page}");
+        assert_eq!(carl.get(&file).text.as_bytes(), RING);
+    }
+}
+
+#[test]
 fn who_approves_by_the_link_opens_the_drawing_once_the_code_was_typed() {
     for world in World::on_each_engine() {
         world.db.open_post(Some(POST)).unwrap();

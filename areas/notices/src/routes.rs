@@ -397,7 +397,7 @@ fn add_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     no_outsider(reader)?;
     let case = queries::open_change(reader, number)?;
     let items = changes::items(reader, case.record.id.raw())?;
-    let items = items.into_iter().filter(|it| it.action.changes()).take(200);
+    let items = items.into_iter().filter(|it| it.action.changes());
     let body = change::by_hand(
         &ByHand {
             change: number,

@@ -41,10 +41,11 @@ pub enum Proves {
     Password { has_factor: bool },
 }
 
-/// What changes of each thing: from which revision on, word by word, with its files below the address of the notice.
+/// What changes of each thing: from which revision on, word by word, with its files below the address of the notice. All of
+/// it stands there, for all of it is signed.
 pub fn package(all: &[Stamped], at: &str) -> Markup {
     html! {
-        @for it in all.iter().take(200) {
+        @for it in all {
             (section(&it.item, html! { (it.item) " " (it.title) }, html! {
                 p.fine {
                     @if it.revision > 0 { (t!("Until now revision {no}.", no = it.revision_called())) " " }
@@ -60,7 +61,6 @@ pub fn package(all: &[Stamped], at: &str) -> Markup {
                 }
             }))
         }
-        @if all.len() > 200 { p { (t!("And {count} more.", count = all.len() - 200)) } }
     }
 }
 
