@@ -89,7 +89,7 @@ fn send(db: &Arc<Db>, owner: &Actor, at: Timestamp, (number, waiver): (&str, &st
         person: it.person,
         language: it.language.clone(),
         words: Some(it.words.clone()),
-        effective_on: Some(if waiver.is_empty() { wanted.max(agreed) } else { wanted }),
+        effective_on: Some(if waiver.is_empty() { wanted.max(agreed) } else { wanted.max(day) }),
         asks: Asks::Acknowledgement,
         waiver: match waiver {
             "" if wanted < agreed && !is_asked_for_less => {

@@ -629,6 +629,60 @@ fn silence_is_no_consent_and_a_letter_that_comes_back_is_seen() {
 }
 
 #[test]
+fn no_letter_asks_until_a_day_that_is_over_and_a_second_silence_is_told_as_the_first() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        let notice = prepared(&world, &change).remove(0).number;
+        let (ada, product) = (world.ada().actor, kernel::Actor::system());
+        let on = |day: &str| format!("{day}T09:00:00Z").parse().unwrap();
+        let writes = |day: &str, effective_on: &str, answer_by: &str, waiver: &str| {
+            let it = Edit {
+                effective_on: effective_on.parse().ok(),
+                answer_by: answer_by.parse().ok(),
+                waiver: waiver.to_owned(),
+                ..written(&world, &notice)
+            };
+            world.db.write_at(&ada, on(day), |work| notices::edit(work, &notice, &it)).unwrap();
+        };
+        let issues = |day: &str| world.db.write_at(&ada, on(day), |work| notices::issue(work, &notice, BASE));
+        writes("2026-03-02", "2026-05-01", "2026-03-10", "");
+        let sentence = refusal(issues("2026-03-10"));
+        assert!(sentence.contains("The day until which they are to answer is over."), "{sentence}");
+        writes("2026-03-10", "2026-03-02", "2026-03-20", "They know it since January");
+        let sentence = refusal(issues("2026-03-10"));
+        assert!(sentence.contains("they get something else is over."), "{sentence}");
+        writes("2026-03-10", "2026-05-01", "2026-03-20", "");
+        issues("2026-03-10").unwrap();
+
+        let asked_on = |day: &str| {
+            let ask = |work: &mut kernel::Work| notices::ask_about_silence(work, &json!({}));
+            world.db.write_at(&product, on(day), ask).unwrap();
+            let mut all = world.ada().asks(|reader| reader.tasks(reader.mention_of(&notice)?.id));
+            all.retain(|it| it.request.contains("silence is no consent"));
+            all
+        };
+        assert!(asked_on("2026-03-20").is_empty(), "there is a day left");
+        let all = asked_on("2026-03-21");
+        assert_eq!((all.len(), all[0].due), (1, "2026-03-24".parse().ok()), "in two working days: {all:?}");
+        // The link goes out again, with a day that is still to come.
+        let again = |work: &mut kernel::Work| notices::send_again(work, &notice, BASE);
+        world.db.write_at(&ada, on("2026-03-23"), again).unwrap();
+        let letter = world.ada().asks(|reader| {
+            let (_, last, _) = reader.letters_of(reader.mention_of(&notice)?.id)?.pop().unwrap();
+            reader.letter(last)
+        });
+        assert!(letter.words.contains("13 April 2026"), "{}", letter.words);
+        assert!(!letter.words.contains("20 March 2026"), "{}", letter.words);
+        assert_eq!(asked_on("2026-04-13").len(), 1, "there is a day left");
+        assert_eq!(asked_on("2026-04-14").len(), 2);
+        assert_eq!(asked_on("2026-04-15").len(), 2, "once");
+    }
+}
+
+#[test]
 fn where_the_contract_of_a_change_asks_for_it_the_customer_approves_by_their_link_without_a_profile() {
     for world in World::on_each_engine() {
         world.db.open_post(Some(POST)).unwrap();

@@ -6,7 +6,7 @@ mod turn;
 
 use customers::{Heard, Topic};
 use jiff::civil::Date;
-use jiff::{SignedDuration, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use kernel::{
     Addressee, Ask, Audience, Case, Error, Faults, Letter, Made, New, NewPass, Permit, PersonId, Refusal,
     Result, Text, Tie, Work, text,
@@ -308,8 +308,7 @@ fn send_link(work: &mut Work, case: &Case<Notice>, base: &str) -> Result<()> {
     if !is_address {
         return Err(Faults::one("base", sentence).into());
     }
-    let last = it.answer_by.unwrap_or_else(|| work.today()).saturating_add(LINK_OUTLASTS.days());
-    let last = jiff::tz::TimeZone::UTC.to_timestamp(last.at(23, 59, 59, 0)).map_err(kernel::broken)?;
+    let last = end_of(it.answer_by.unwrap_or_else(|| work.today()).saturating_add(LINK_OUTLASTS.days()))?;
     let lasts = last.duration_since(work.now).max(SignedDuration::from_hours(24));
     let language = &it.language;
     let secret = work.make_pass(&NewPass { record: id, person, purpose: NOTICE, lasts, language })?;
@@ -370,13 +369,17 @@ fn tell_by_hand(work: &mut Work, case: &Case<Notice>) -> Result<()> {
     Ok(())
 }
 
-/// Sends the link once more; the one before opens nothing any more.
+/// Sends the link once more; the one before opens nothing any more. Where the day for their answer is over, the letter
+/// names another; what was sent stays what it was.
 pub fn send_again(work: &mut Work, number: &str, base: &str) -> Result<()> {
-    let case = work.find::<Notice>(number)?;
+    let mut case = work.find::<Notice>(number)?;
     Permit::Staff.covers(work.actor, None)?;
     let sentence = text!("It is not with them. There is nothing to send again.");
     Refusal::unless(case.record.state == State::Issued, sentence)?;
     work.withdraw_passes(case.record.id.raw(), NOTICE, None)?;
+    let today = work.today();
+    let anew = today.saturating_add(ANSWER_IN.days());
+    case.body.answer_by = Some(case.body.answer_by.filter(|it| *it > today).unwrap_or(anew));
     send_link(work, &case, base)?;
     work.called("link_sent_again");
     Ok(())
@@ -402,19 +405,25 @@ pub fn withdraw(work: &mut Work, number: &str, reason: &str) -> Result<()> {
     if state == State::Issued { turn::are_asked_no_more(work, &case) } else { Ok(()) }
 }
 
-/// Asks whoever answers for a notice to ask again where nobody answered in time: of so many at once; where there are
-/// more, the product goes on by itself.
+/// Asks whoever answers for a notice to ask again where nobody answered in time, also after its link was sent again: of so
+/// many at once; where there are more, the product goes on by itself.
 pub fn ask_about_silence(work: &mut Work, _: &Json) -> Result<()> {
     let (today, words) = (work.today(), nobody_answered("").to_string());
-    let silent = queries::unanswered(work, today, (&words, AT_ONCE))?;
+    // A link is good for so long after the day until which its letter asks for an answer.
+    let good_until = end_of(today.saturating_add((LINK_OUTLASTS - 1).days()))?;
+    let silent = queries::unanswered(work, (today, good_until), (&words, AT_ONCE))?;
     if silent.len() == AT_ONCE {
         work.later(ASK_ON, &Json::Null, work.now, None)?;
     }
     for (id, number, owner) in silent {
         let said = nobody_answered(&number);
-        work.ask_by_itself(id, &Ask { said: Some(&said), person: Some(owner), ..Ask::default() })?;
+        work.ask_soon(id, &said, owner, None)?;
     }
     Ok(())
+}
+
+fn end_of(day: Date) -> Result<Timestamp> {
+    jiff::tz::TimeZone::UTC.to_timestamp(day.at(23, 59, 59, 0)).map_err(kernel::broken)
 }
 
 fn nobody_answered(number: &str) -> Text {

@@ -682,21 +682,33 @@ fn lying_at(reader: &Reader, change: i64, digest: &str) -> Result<(Attachment, V
     reader.attachment(file.ok_or(Error::NotFound)?.id)
 }
 
-/// So many of the notices that are with somebody and whose day is over, of whom nobody was asked yet what `words` say
-/// behind their number: key, number and owner.
+/// So many of the notices that are with somebody and whose day is over, of whom nobody was asked since their link was sent
+/// what `words` say behind their number: key, number and owner. A link that is good for longer than `good_until` was sent
+/// again with a day that is not over.
 pub fn unanswered(
     reader: &Reader,
-    today: Date,
+    (today, good_until): (Date, Timestamp),
     (words, count): (&str, usize),
 ) -> Result<Vec<(i64, String, PersonId)>> {
     reader.rows(
         sql!(
             "select visible.id, number, owner from visible join notice_of_change as it on it.id = visible.id
              where state = 'issued' and answer_by is not null and answer_by < $1 and not exists (
-                 select 1 from visible_task as t where t.record_id = visible.id and t.request = visible.number || $2)
+                 select 1 from visible_pass as p where p.record_id = visible.id and p.purpose = 'notice'
+                 and p.withdrawn_at is null and p.expires_at > $4)
+             and not exists (
+                 select 1 from visible_task as t where t.record_id = visible.id and t.request = visible.number || $2
+                 and not exists (
+                     select 1 from visible_pass as p where p.record_id = visible.id and p.purpose = 'notice'
+                     and p.made_at > t.asked_at))
              order by visible.id limit $3"
         ),
-        values![today.to_string(), words, i64::try_from(count).unwrap_or(i64::MAX)],
+        values![
+            today.to_string(),
+            words,
+            i64::try_from(count).unwrap_or(i64::MAX),
+            good_until.as_microsecond()
+        ],
     )
 }
 

@@ -170,6 +170,7 @@ fn offered<'a>(
         became: queries::outcomes(reader, case.record.id.raw())?.pop(),
         action,
         role: identity::job_title_of(reader, reader.actor.person)?,
+        today: reader.today(),
         proves,
     })
 }

@@ -297,9 +297,15 @@ fn they_can_be_told(case: &Case<Notice>) -> Verdict {
         needs(facts.is_sure, sentence);
     }
     needs(it.effective_on.is_some(), text!("Say from which day on they get something else."));
-    if it.effective_on.is_some() {
+    if it.effective_on.is_some_and(|it| it < facts.today) {
+        let sentence =
+            text!("The day from which on they get something else is over. Choose today or a later day.");
+        needs(false, sentence);
+    } else if it.effective_on.is_some() {
         needs(it.keeps_the_period(facts.today), too_early(it, facts.today));
     }
+    let sentence = text!("The day until which they are to answer is over. Choose a later one.");
+    needs(it.answer_by.is_none_or(|it| it > facts.today), sentence);
     Refusal::of(all)
 }
 

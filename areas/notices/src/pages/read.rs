@@ -1,6 +1,7 @@
 //! A notice as they read it: by the link in their letter, without an account, or on their own pages.
 
 use changes::Outcome;
+use jiff::civil::Date;
 use kernel::Signature;
 use maud::{Markup, html};
 use web::Form;
@@ -29,6 +30,7 @@ pub struct Offered<'a> {
     pub action: String,
     /// As what they sign, as far as it is known.
     pub role: String,
+    pub today: Date,
     pub proves: Proves,
 }
 
@@ -116,7 +118,9 @@ fn answer(it: &Offered, written: &Form) -> Markup {
     };
     html! {
         (form(&format!("{}/answer", it.action), html! {
-            @if let Some(by) = it.notice.answer_by { p { (t!("Please answer until {day}.", day = day(by))) } }
+            @if let Some(by) = it.notice.answer_by { p {
+                @if by < it.today { (t!("Please answer as soon as you can.")) } @else { (t!("Please answer until {day}.", day = day(by))) }
+            } }
             (identity::filled(written, "words", Field::area("words", t!("What you say with it")).lines(3).help(t!("If you object, say what it is about."))))
             @if wants_approval {
                 @if it.proves == Proves::Link {
