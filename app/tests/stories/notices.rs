@@ -1333,7 +1333,7 @@ fn whoever_was_told_that_something_ends_hears_that_it_goes_on() {
 fn what_was_said_of_the_day_is_kept_or_they_are_told_anew() {
     for world in World::on_each_engine() {
         agree(&world, "K-1001", (60, false));
-        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Frame of 1.4301."]);
+        let (set, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Frame of 1.4301."]);
         let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
         let notice = prepared(&world, &change).remove(0).number;
         let in_may = |number: &str, waiver: &str| {
@@ -1356,8 +1356,32 @@ fn what_was_said_of_the_day_is_kept_or_they_are_told_anew() {
         world.ada().does(|work| changes::release(work, &change)).unwrap();
         assert_eq!(statement(&world, &reqs[0]), "Seals FKM.");
 
-        // Who waits with the release until that day keeps what was said, and nobody is asked anew.
+        // Who waits with the release until that day keeps what was said, and nobody is asked anew, also where an open line
+        // was to get it before: it gets it with the release.
+        let line = orders::Line {
+            no: 10,
+            article: "CIP 3".into(),
+            quantity: "1".into(),
+            price: "42900.00".into(),
+            ..orders::Line::default()
+        };
+        let ordered = orders::Order {
+            lines: vec![line],
+            currency: "EUR".into(),
+            requirement_set: Some(world.ada().asks(|reader| reader.mention_of(&set)).id),
+            ..orders::Order::default()
+        };
+        let new = New { title: "A skid", party: Some(world.meridian), ..New::default() };
+        let order = world.ada().does(|work| orders::open_order(work, &new, &ordered)).unwrap().number;
         let change = approved(&world, "Frame", &[(&reqs[1], "Frame of 1.4404.")]);
+        let decided = changes::ForOrders {
+            lines: vec![format!("{order}/10")],
+            takes: kernel::Gets::New,
+            basis: kernel::Basis::Day,
+            starts: "2026-03-05".to_owned(),
+            reason: "The frame is cut then".to_owned(),
+        };
+        world.ada().does(|work| changes::decide_orders(work, &change, &decided)).unwrap();
         let notice = prepared(&world, &change).remove(0).number;
         in_may(&notice, "");
         let ada = world.ada().actor;
@@ -1366,7 +1390,7 @@ fn what_was_said_of_the_day_is_kept_or_they_are_told_anew() {
             world.db.write_at(&ada, at, |work| changes::release(work, &change).map(drop))
         };
         let sentence = refusal(released_on("2026-04-30"));
-        assert!(sentence.contains("was told that it reaches them from"), "{sentence}");
+        assert!(sentence.contains("Wait with the release until that day"), "{sentence}");
         released_on("2026-05-01").unwrap();
         assert_eq!(statement(&world, &reqs[1]), "Frame of 1.4404.");
     }

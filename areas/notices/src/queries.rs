@@ -380,7 +380,9 @@ fn first_days(reader: &Reader, change: i64, from: Option<Date>) -> Result<BTreeM
         let starts = it.starts.as_deref().unwrap_or_default();
         let day = match (it.takes, it.basis) {
             (Some(kernel::Gets::New), _) if starts.is_empty() => Some(from.unwrap_or(today).max(today)),
-            (Some(kernel::Gets::New), Some(kernel::Basis::Day)) => starts.parse().ok(),
+            (Some(kernel::Gets::New), Some(kernel::Basis::Day)) => {
+                starts.parse::<Date>().ok().map(|it| it.max(today))
+            }
             _ => None,
         };
         let first = all.entry(party).or_default();
@@ -422,7 +424,7 @@ fn told_of_something_else(reader: &Reader, change: i64) -> Result<Vec<Missing>> 
         let is_early = it.effective_on.zip(reaches).is_some_and(|(told, is)| is < told);
         if let Some(told) = it.effective_on.filter(|_| is_early && it.waiver.trim().is_empty()) {
             let sentence = text!(
-                "{name} was told that it reaches them from {day} on, and it would before ({number}). Let it hold from then, or tell them anew.",
+                "{name} was told that it reaches them from {day} on, and it would before ({number}). Wait with the release until that day, let it hold from then, or tell them anew.",
                 name = it.name.as_str(),
                 day = told,
                 number = it.number.as_str()
