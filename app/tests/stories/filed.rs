@@ -447,6 +447,37 @@ fn a_file_that_only_we_read_comes_with_the_release_and_neither_lot_nor_line_hold
 }
 
 #[test]
+fn a_file_that_only_we_read_is_not_there_before_the_day_from_which_its_change_holds() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = management_approves(&world);
+        let change = raise(&world, "ada", "How seals are cut");
+        let line = take(&world, "ada", &change, &reqs[0], Action::Change).unwrap();
+        let (name, media_type, audience) = ("cuts.pdf", "application/pdf", Audience::Internal);
+        let it = Filing { name, media_type, bytes: b"%PDF-1.7 one", words: None, audience };
+        world.ada().does(|work| changes::propose_file(work, &change, line, (&it, None))).unwrap();
+        let later = |work: &mut kernel::Work| {
+            let mut case = work.find::<ChangeRequest>(&change)?;
+            work.revise(&mut case, |it| "2026-03-09".clone_into(&mut it.effective_from))
+        };
+        world.ada().does(later).unwrap();
+        asks(&world, &change);
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        let released_on = |day: &str| {
+            let at = format!("{day}T09:00:00Z").parse().unwrap();
+            let release = |work: &mut kernel::Work| changes::release(work, &change).map(drop);
+            world.db.write_at(&world.ada().actor, at, release)
+        };
+        let sentence = refusal(released_on("2026-03-08"));
+        let told = format!("“cuts.pdf” of {} is read by us alone and comes with the release", reqs[0]);
+        assert!(sentence.contains(&told) && sentence.contains("Release it on that day"), "{sentence}");
+        assert!(lying(&world, &reqs[0]).is_empty());
+        released_on("2026-03-09").unwrap();
+        assert_eq!(lying(&world, &reqs[0]).len(), 1);
+    }
+}
+
+#[test]
 fn another_drawing_of_a_product_is_another_revision_of_it_and_holds_from_where_its_change_says() {
     const CASTINGS: &str = "castings.pdf";
     for world in World::on_each_engine() {

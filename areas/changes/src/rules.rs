@@ -536,6 +536,19 @@ fn comes_with_the_release(case: &Case<ChangeRequest>) -> Option<Missing> {
     Some(missing(sentence, on(case, "/edit")))
 }
 
+/// Nor would it hold from a day to come: it is released on that day.
+fn comes_too_early(case: &Case<ChangeRequest>) -> Option<Missing> {
+    let (file, item) = case.facts.ours_alone.first().filter(|_| case.body.effective_by == Basis::Day)?;
+    let day = case.body.starts().starts.parse::<Date>().ok().filter(|it| *it > case.facts.today)?;
+    let sentence = text!(
+        "“{file}” of {item} is read by us alone and comes with the release, and the change holds from {day} on. Release it on that day, or let the customer read the file.",
+        file = file.as_str(),
+        item = item.as_str(),
+        day = day
+    );
+    Some(missing(sentence, on(case, "/affected")))
+}
+
 fn complete(case: &Case<ChangeRequest>) -> Vec<Missing> {
     let facts = &case.facts;
     let mut all = understood(case);
@@ -635,6 +648,7 @@ fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
         let sentence = text!("Send it back to impact and ask for approval again.");
         all.push(missing(sentence, on(case, "/end?step=send_back")));
     }
+    all.extend(comes_too_early(case));
     all.extend(unwritten(case));
     for name in facts.waiting.iter().take(NAMED) {
         let sentence = text!("{name} has to be changed, too. Say when it was done.", name = name.as_str());
