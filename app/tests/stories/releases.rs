@@ -986,6 +986,25 @@ fn a_task_gets_another_day_with_a_reason_and_who_waits_for_it_is_told() {
         assert_eq!(told.person, Some(world.bob().actor.person));
         let page = program(&world, "ada").get(&format!("/changes/{change}")).text;
         assert!(page.contains("Tessaro needs two weeks more"), "{page}");
+        // A step that is begun before that is planned anew, too, though it is due later.
+        let fitted = changes::NewPlanTask {
+            request: "Fit the rings",
+            person: Some(world.bob().actor.person),
+            starts: "2026-04-10".parse().ok(),
+            due: "2026-04-30".parse().ok(),
+            after: &[first],
+            ..changes::NewPlanTask::default()
+        };
+        world.ada().does(|work| changes::plan_task(work, &change, &fitted)).unwrap();
+        let told = || {
+            let mut all = world.ada().asks(|reader| reader.tasks(reader.mention_of(&change)?.id));
+            all.retain(|it| it.request.contains("plan “Fit the rings” anew"));
+            all.into_iter().map(|it| it.person).collect::<Vec<_>>()
+        };
+        replan(first, "2026-04-10", "A week more").unwrap();
+        assert!(told().is_empty(), "they come in time");
+        replan(first, "2026-04-20", "Ten days more").unwrap();
+        assert_eq!(told(), [Some(world.bob().actor.person)]);
     }
 }
 

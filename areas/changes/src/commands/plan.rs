@@ -94,7 +94,7 @@ fn carried_out(work: &Work, number: &str) -> Result<i64> {
 }
 
 /// Gives a task of the plan another day. The days before stay known; whoever answers for a task that waits for this one
-/// is asked to look, where it becomes later than theirs.
+/// is asked to look, where it becomes later than theirs is begun or due.
 ///
 /// # Errors
 /// Asks for the reason; a day that is over, before that of a task which comes first, or before its own beginning, cannot
@@ -151,7 +151,7 @@ pub fn replan(work: &mut Work, number: &str, (task, due): (i64, Option<Date>), r
     Ok(())
 }
 
-/// Asks those who wait for a task that became later than their own, and whoever answers for the change where it becomes
+/// Asks those who wait for a task that became later than their own is begun or due, and whoever answers for the change where it becomes
 /// later than that is due.
 fn tell_who_waits(
     work: &mut Work,
@@ -160,11 +160,13 @@ fn tell_who_waits(
     (tasks, order): (&[kernel::Task], &[kernel::After]),
 ) -> Result<()> {
     let Some(day) = due else { return Ok(()) };
+    let steps = work.plan_steps(change)?;
     for later in queries::waiting_for(order, it.id) {
         let Some(later) = tasks.iter().find(|one| one.id == later && one.settled_at.is_none()) else {
             continue;
         };
-        if later.due.is_none_or(|own| own >= day) {
+        let begins = steps.iter().find(|one| one.task == later.id).and_then(|one| one.starts);
+        if ![begins, later.due].into_iter().flatten().any(|own| own < day) {
             continue;
         }
         let said = text!(
