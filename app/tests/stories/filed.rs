@@ -474,6 +474,14 @@ fn a_file_that_only_we_read_is_not_there_before_the_day_from_which_its_change_ho
         assert!(lying(&world, &reqs[0]).is_empty());
         released_on("2026-03-09").unwrap();
         assert_eq!(lying(&world, &reqs[0]).len(), 1);
+        // Whoever reads it reads which file, and says so of that one.
+        let mut henrik = program(&world, "henrik");
+        let page = henrik.get(&format!("/changes/{change}/read")).text;
+        assert!(page.contains("cuts.pdf"), "{page}");
+        let told = henrik.get(&format!("/api/v1/changes/{change}/readers")).json();
+        let digest = told["digest"].as_str().unwrap();
+        let said = henrik.post_form(&format!("/changes/{change}/read"), &[("digest", digest)]);
+        assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text);
     }
 }
 

@@ -41,6 +41,7 @@ pub fn page(it: &Shown) -> Markup {
             @if it.items.is_empty() { p.quiet-text { (t!("Nothing of it is in force yet.")) } }
             ul { @for one in it.items.iter().take(SHOWN) { li {
                 strong { (one.name) } @if let Some(title) = &one.title { " " (title) } " · " (became(one))
+                @for file in &one.files { " · " (file.name) }
             } } }
             @if it.items.len() > SHOWN { p { (t!("And {count} more.", count = it.items.len() - SHOWN)) } }
             p { a href=(of_change(it.number, "redlines")) { (t!("Read all of it word by word")) } }
