@@ -674,7 +674,7 @@ fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
     }
     for name in facts.held_back.iter().take(NAMED) {
         let sentence = text!(
-            "{line} cannot get a file later that is read by us alone: it comes with the release. Decide that the line gets the new revision with the change, or let the customer read the file.",
+            "{line} cannot get a file later that is read by us alone: it comes with the release. Decide that the line gets the new revision with the change, let the customer read the file, or take it out of the change.",
             line = name.as_str()
         );
         all.push(missing(sentence, on(case, "/orders")));
