@@ -95,6 +95,30 @@ pub fn hit(text: &Text, sentence: &Range<usize>, language: Language) -> Option<H
     }
 }
 
+/// Where a demand ends with the word that obliges: nobody says to what. In German, where such a word ends a clause that
+/// hangs on another one, only behind what the sentence speaks of: "Die Pumpe muss."
+pub fn no_response(text: &Text, sentence: &Range<usize>, language: Language) -> Option<Hit> {
+    let duty = sentence.clone().find(|it| is_duty(text.lower(*it), language))?;
+    let behind = text.gap(duty + 1);
+    if duty == sentence.start || duty + 1 < sentence.end || behind.contains([':', '?', '\n']) {
+        return None;
+    }
+    let comma = (sentence.start + 1..=duty).rev().find(|it| text.gap(*it).contains(','));
+    let before = &text.words[duty - 1];
+    let is_open = match language {
+        // "At will", "a must"; "when it must" obliges to nothing by itself.
+        Language::English => {
+            let clause = comma.unwrap_or(sentence.start + 1);
+            !matches!(before.lower.as_str(), "a" | "at" | "free")
+                && !(clause..duty).any(|it| opens(text.lower(it), language).is_some())
+        }
+        Language::German => comma.is_none() && before.is_capital(),
+    };
+    let here = text.range(duty..duty + 1);
+    let filled = format!("{} …", text.slice(&here));
+    is_open.then(|| Hit::new(Rule::Ears, here).with(&[&filled]))
+}
+
 /// The conditions in the order that EARS fixes, where they stand in another one: feature, state, then event.
 fn in_order(text: &Text, head: Range<usize>, language: Language) -> Option<Hit> {
     let begins = |it: &usize| *it == head.start || text.gap(*it).contains(',');
@@ -136,4 +160,35 @@ fn lasts(clause: &[&str]) -> bool {
             matches!(it[0], "is" | "are" | "remains" | "stays")
                 && matches!(it[1], "in" | "open" | "closed" | "active" | "on" | "off")
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_demand_that_ends_with_what_obliges_says_to_nothing() {
+        let asked = |words: &str, language: Language| {
+            let text = Text::of(words);
+            let found: Vec<Hit> =
+                text.sentences.iter().filter_map(|it| no_response(&text, it, language)).collect();
+            found.first().map(|it| it.suggestions[0].clone())
+        };
+        for words in ["The pump shall.", "If the level falls, then the pump shall.", "The pump shall"] {
+            assert_eq!(asked(words, Language::English).as_deref(), Some("shall …"), "{words}");
+        }
+        assert_eq!(asked("Die Pumpe muss.", Language::German).as_deref(), Some("muss …"));
+        for words in [
+            "The pump shall:\n- stop within 2 s\n- close its valve",
+            "The pump shall ???.",
+            "The pump stops when it must.",
+            "Low noise is a must.",
+            "The pump shall stop.",
+        ] {
+            assert_eq!(asked(words, Language::English), None, "{words}");
+        }
+        for words in ["Die Dichtung ist so fest, dass sie halten muss.", "Was eine Pumpe halten muss"] {
+            assert_eq!(asked(words, Language::German), None, "{words}");
+        }
+    }
 }

@@ -33,11 +33,26 @@ pub fn hits(text: &Text, lists: &Lists, language: Language, around: &Around) -> 
         }
     }
     hits.extend((0..text.words.len()).filter_map(|it| wholly(text, it, language)));
+    hits.extend(unknown(text));
     let mut hits = without_inner(hits);
     for it in hits.iter_mut().filter(|it| it.rule == Rule::Purpose) {
         it.range = reason(text, it.range.start);
     }
     hits
+}
+
+/// "???": what is not known yet.
+fn unknown(text: &Text) -> Vec<Hit> {
+    let signs: Vec<char> = text.source.chars().collect();
+    let mut end = 0;
+    let runs = signs.chunk_by(|it, next| (*it == '?') == (*next == '?')).map(|it| {
+        let start = end;
+        end += it.len();
+        start..end
+    });
+    runs.filter(|it| it.len() > 1 && signs[it.start] == '?')
+        .map(|it| Hit::new(Rule::Placeholder, it).with(&["…"]))
+        .collect()
 }
 
 /// "100 % of the pumps": never so in truth. "At 100 % stroke" is a setting, "0 to 100 %" a span.

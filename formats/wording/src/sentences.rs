@@ -72,6 +72,7 @@ pub fn hits(text: &Text, lists: &Lists, language: Language, around: &Around) -> 
         hits.extend(it.season(around));
         hits.extend(it.system(around));
         hits.extend(ears::hit(text, words, language));
+        hits.extend(ears::no_response(text, words, language));
         if words.len() > LONGEST_SENTENCE {
             let parted = parted(text, words, language);
             hits.push(Hit::new(Rule::Long, text.range(words.clone())).with(&[&parted]));

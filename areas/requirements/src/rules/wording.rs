@@ -243,7 +243,11 @@ pub fn why(rule: Rule) -> Text {
         Rule::Design => {
             text!("It names one solution. Say what is needed, unless the customer wants just this.")
         }
-        Rule::Ears => text!("Begin with “If … then” for a fault, “When” for an event, “While” for a state."),
+        Rule::Ears => {
+            text!(
+                "Begin with “If … then” for a fault, “When” for an event, “While” for a state, and say behind “shall” what is to happen."
+            )
+        }
         Rule::System => {
             text!(
                 "A demand is made of one system that the terms of the set name. Name it, so that everybody knows what has to meet it."
