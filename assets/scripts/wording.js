@@ -52,13 +52,13 @@ async function look(at) {
   if (!it) return;
   const round = (rounds.get(it.field) ?? 0) + 1;
   rounds.set(it.field, round);
-  if (!it.asked.statement.trim()) return show(it, []);
+  if (!it.asked.statement.trim()) return show(it, { findings: [] });
   const { status, body } = await ask("POST", "/api/v1/wording", { json: it.asked });
   if (rounds.get(it.field) !== round || !it.field.isConnected) return;
-  if (status === 200) show(it, body.findings.filter(({ dismissed }) => dismissed === null));
+  if (status === 200) show(it, { ...body, findings: body.findings.filter(({ dismissed }) => dismissed === null) });
 }
 
-function show({ field, parts, place }, findings) {
+function show({ field, parts, place }, { findings, pattern_name: pattern }) {
   for (const [name, part] of Object.entries(parts)) {
     const here = findings.filter((it) => it.field === name && it.end > it.start);
     if (part === field || here.length || unders.has(part)) mark(part, here);
@@ -68,7 +68,9 @@ function show({ field, parts, place }, findings) {
   const described = new Set((field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean)).add(id);
   if (findings.length) field.setAttribute("aria-describedby", [...described].join(" "));
   const focused = place.contains(document.activeElement);
-  place.replaceChildren(...(findings.length ? [
+  // Which pattern was recognised is reported, and forced on nobody.
+  const said = pattern ? [make("p", { class: "fine" }, pattern)] : [];
+  place.replaceChildren(...said, ...(findings.length ? [
     make("p", { class: "fine" }, word("findings", { count: findings.length })),
     make("ul", { class: "plain findings" }, ...findings.map((it) => make("li", {}, finding(parts[it.field], it)))),
   ] : []));

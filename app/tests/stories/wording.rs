@@ -157,6 +157,31 @@ fn joined_deeds_loose_numbers_and_conditions_out_of_order_are_told_while_they_ar
 }
 
 #[test]
+fn the_sentence_pattern_is_told_where_a_statement_is_written_and_read_and_forced_on_nobody() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world, "Skid");
+        for (statement, pattern) in [
+            (
+                "When the level falls below 10 %, the pump shall stop within 2 s.",
+                Some("At an event: “When …"),
+            ),
+            ("If the line runs dry, then the pump shall stop within 3 s.", Some("In a fault: “If …")),
+            ("DAP Northallerton (Incoterms 2020).", None),
+        ] {
+            let typed = json!({ "statement": statement, "set": set });
+            let answer = program(&world, "ada").post_json("/api/v1/wording", &typed).json();
+            let told = answer["pattern_name"].as_str();
+            assert_eq!(told.is_some(), pattern.is_some(), "{answer}");
+            assert!(told.unwrap_or_default().starts_with(pattern.unwrap_or_default()), "{answer}");
+            let number = add(&world, &set, says(statement));
+            let page = program(&world, "ada").get(&format!("/requirements/{number}")).text;
+            assert_eq!(page.contains("Sentence pattern"), pattern.is_some(), "{page}");
+            assert!(page.contains(pattern.unwrap_or_default()), "{page}");
+        }
+    }
+}
+
+#[test]
 fn the_owner_of_a_set_chooses_its_rules_and_terms_and_nobody_else() {
     for world in World::on_each_engine() {
         let set = open_set(&world, "Skid");

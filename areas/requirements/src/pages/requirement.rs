@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Faults, Mention, Passage};
+use kernel::{Faults, Mention, Passage, Text};
 use maud::{Markup, html};
-use web::language::exact_moment;
+use web::language::{exact_moment, say};
 use web::parts::{self, Button, Field, Head, Symbol, form_kept, hidden, page_head, section};
 use web::t;
 
@@ -15,12 +15,19 @@ use crate::model::{Requirement, Section};
 use crate::rules::FIELDS;
 
 /// What a requirement says, on its record page.
-pub fn body(it: &Requirement, function: &str, passages: &[Passage], wording: &Markup) -> Markup {
+pub fn body(
+    it: &Requirement,
+    function: &str,
+    passages: &[Passage],
+    (pattern, wording): (Option<Text>, &Markup),
+) -> Markup {
+    let mut facts = facts(it, function);
+    facts.extend(pattern.map(|it| (t!("Sentence pattern"), html! { (say(&it)) })));
     html! {
         (section("statement", t!("Statement"), html! {
             @if it.statement.trim().is_empty() { p.quiet-text { (t!("Nothing is demanded yet.")) } }
             (parts::prose(rich(&it.statement)))
-            (parts::facts(&facts(it, function)))
+            (parts::facts(&facts))
         }))
         (wording)
         @if !it.rationale.is_empty() { (section("rationale", label("rationale"), rich(&it.rationale))) }

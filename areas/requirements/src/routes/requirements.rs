@@ -16,7 +16,7 @@ use crate::pages::form::Written;
 use crate::pages::picture::offered;
 use crate::pages::{of_requirement, requirement};
 use crate::queries;
-use crate::rules::FIELDS;
+use crate::rules::{FIELDS, pattern_of};
 
 const PLACE: &str = "/requirements";
 const RAIL: &str = "/requirement-sets";
@@ -67,8 +67,10 @@ fn record_page(reader: &Reader, number: &str) -> Result<Page> {
     let checked = queries::checked(reader, &case)?;
     let may_answer = super::may_write(reader) && case.record.state != State::Withdrawn;
     let wording = crate::pages::wording::of_one(&checked, may_answer);
+    // Whoever is outside reads nothing of how we check words.
+    let pattern = pattern_of(&checked.statement);
     let extra = Extra {
-        body: requirement::body(&case.body, &function, &passages, &wording),
+        body: requirement::body(&case.body, &function, &passages, (pattern, &wording)),
         aside: Some(requirement::aside(holder.as_ref(), &section)),
         deeds: may_edit.then_some(edit).into_iter().collect(),
         place: Some(RAIL.to_owned()),

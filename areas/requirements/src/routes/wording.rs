@@ -15,7 +15,7 @@ use crate::commands::{self, Which};
 use crate::model::{Choice, Clash, Findings, Found, Requirement, RequirementSet, Side};
 use crate::pages::{of_requirement, of_set, wording as page};
 use crate::queries;
-use crate::rules::{Known, code, findings, name, typed_terms, weight, why, with_answers};
+use crate::rules::{Known, code, findings, name, pattern_of, typed_terms, weight, why, with_answers};
 
 const RAIL: &str = "/requirement-sets";
 
@@ -116,6 +116,8 @@ struct Answered {
     language: String,
     /// The sentence pattern of EARS that the statement follows, where it follows one.
     pattern: Option<String>,
+    /// What people call it, in the language of the reader.
+    pattern_name: Option<String>,
     findings: Vec<Row>,
 }
 
@@ -292,6 +294,7 @@ fn answer(reader: &Reader, asked: &Asked) -> Result<Answered> {
     Ok(Answered {
         language: language.code().to_owned(),
         pattern: pattern(&asked.statement, language).map(|it| format!("{it:?}").to_lowercase()),
+        pattern_name: pattern_of(&asked.statement).as_ref().map(say),
         findings: with_answers(found, &dismissed).iter().map(row).collect(),
     })
 }

@@ -4,7 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Text, fold, text};
-use wording::{Around, Field, Finding, Glossary, Language, Rule, Severity, check, language};
+use wording::{
+    Around, Field, Finding, Glossary, Language, Pattern, Rule, Severity, check, language, pattern,
+};
 
 use super::unit::in_base;
 use crate::model::{Choice, Dismissed, Found, Measured, Nature, Requirement, Side};
@@ -153,6 +155,18 @@ pub fn typed_terms(words: &str) -> Vec<String> {
     terms.sort_unstable();
     terms.dedup();
     terms
+}
+
+/// The sentence pattern that a statement follows, as people call it; none where it follows none, which is no fault.
+pub fn pattern_of(statement: &str) -> Option<Text> {
+    Some(match pattern(statement, language(statement))? {
+        Pattern::Ubiquitous => text!("Always: “The … shall …”"),
+        Pattern::State => text!("In a state: “While …, the … shall …”"),
+        Pattern::Event => text!("At an event: “When …, the … shall …”"),
+        Pattern::Feature => text!("In a variant: “Where …, the … shall …”"),
+        Pattern::Unwanted => text!("In a fault: “If …, then the … shall …”"),
+        Pattern::Complex => text!("Under several conditions: “While …, when …, the … shall …”"),
+    })
 }
 
 /// What people call a rule.
