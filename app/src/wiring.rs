@@ -147,7 +147,7 @@ pub fn routes() -> Routes {
         .and(customers::routes(of_customer))
         .and(conversations::routes(requirements::capture_form, open_points))
         .and(requirements::routes(reviews::beside_subject, orders::on_set))
-        .and(reviews::routes(requirements::printed, minutes_of))
+        .and(reviews::routes(requirements::printed, OF_REVIEW))
         .and(catalogue::routes(reviews::beside_subject))
         .and(::imports::routes(TARGETS))
         .and(orders::routes(of_order))
@@ -214,6 +214,21 @@ fn open_points(reader: &Reader, number: &str) -> Result<Option<conversations::Ag
         conversations::OpenPoint { title: title.chars().take(LONGEST).collect(), page: it.link }
     });
     Ok(Some(conversations::Agenda { points: points.collect(), review }))
+}
+
+/// What other areas know of a review.
+const OF_REVIEW: reviews::Elsewhere = reviews::Elsewhere { minutes: minutes_of, let_stand };
+
+/// What was found in the words of a revision that is reviewed, and why it may stand.
+fn let_stand(reader: &Reader, subject: (i64, i64)) -> Result<Vec<reviews::LetStand>> {
+    let one = |it: requirements::Stood| reviews::LetStand {
+        item: it.number,
+        finding: requirements::stands(&it.what),
+        reason: it.reason,
+        who: it.who,
+        at: it.at,
+    };
+    Ok(requirements::stood(reader, subject)?.into_iter().map(one).collect())
 }
 
 /// What was said in meetings about a review.

@@ -21,15 +21,16 @@ pub use commands::{
 pub use model::{
     Answer, Asked, Captured, Checked, Checklist, ChecklistState, ChecklistStep, Choice, Clash, Class,
     Comparison, Coverage, Covered, Crossing, Enclosed, FieldChange, Filed, Findings, Held, Kano, Laid, Line,
-    LineChange, Manifest, Matrix, Member, Missing, MustRead, Nature, Priority, Question, Reading, Released,
-    Requirement, RequirementSet, Section, SectionChange, Side, Spot, Stand, ToRead, Told, Verification, What,
-    Why, requirement, set,
+    LineChange, Manifest, Matrix, MayStand, Member, Missing, MustRead, Nature, Priority, Question, Reading,
+    Released, Requirement, RequirementSet, Section, SectionChange, Side, Spot, Stand, Stood, ToRead, Told,
+    Verification, What, Why, requirement, set,
 };
 pub use pages::files::Format;
 pub use pages::sheet::PARTS as SHEET_PARTS;
+pub use pages::wording::stands;
 pub use queries::{
     At, Exported, applying_to, asked_about, checked, coverage, export, findings_of, functions_told, laid_of,
-    manifest, matrix, read, readers, set_of, to_read, told_always,
+    manifest, matrix, read, readers, set_of, stood, to_read, told_always,
 };
 pub use routes::{capture_form, printed, routes, standing_of, to_do, way};
 pub use rules::{FIELDS, Put, compare, contradictions, key_of, known_terms, told_by, typed, typed_terms};

@@ -20,7 +20,8 @@ pub use requirement::{Class, Kano, Nature, Priority, Requirement, Verification};
 pub use set::{RequirementSet, STANDING_KEY, Section};
 pub use trace::{Coverage, Covered, Crossing, Matrix, Member, Missing};
 pub use wording::{
-    Checked, Choice, Clash, Contradiction, Dismissed, Findings, Found, LetStand, Measured, Side,
+    Checked, Choice, Clash, Contradiction, Dismissed, Findings, Found, LetStand, MayStand, Measured, Side,
+    Stood,
 };
 
 /// Words became a requirement: whoever knows whose words they were may say so.

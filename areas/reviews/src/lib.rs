@@ -20,15 +20,15 @@ pub use commands::{
     withdraw_sign_off,
 };
 pub use model::{
-    Answer, Asked, Clarification, ClarificationState, Feasible, Fulfilment, Gate, Matter, Minuted, Order,
-    Policy, Review, ReviewState, ReviewStep, RiskClass, Row, Scope, Share, SignOff, SignOffState,
+    Answer, Asked, Clarification, ClarificationState, Feasible, Fulfilment, Gate, LetStand, Matter, Minuted,
+    Order, Policy, Review, ReviewState, ReviewStep, RiskClass, Row, Scope, Share, SignOff, SignOffState,
     SignOffStep, Signatory, Template, TemplateState, ToBeOffered, Verdict, When, Word,
 };
 pub use queries::{
     as_read, clarifications_of, conditions, has_accepted_review, last_confirmed, missing_before_order,
     missing_before_sale, questions_about, reviews_of, sign_offs_of, unmet_at, what_is_open,
 };
-pub use routes::{Minutes, Sheet, asked_and_answered, beside_subject, routes, to_do};
+pub use routes::{Elsewhere, Sheet, asked_and_answered, beside_subject, routes, to_do};
 
 /// The schema of the area.
 pub const MIGRATIONS: &[Migration] = &[

@@ -7,8 +7,8 @@ mod template;
 
 pub use self::clarification::{Clarification, ClarificationState, ClarificationStep};
 pub use self::review::{
-    Answer, ConditionWord, Feasible, Fulfilment, Gate, Minuted, Review, ReviewState, ReviewStep, Scope,
-    Verdict,
+    Answer, ConditionWord, Feasible, Fulfilment, Gate, LetStand, Minuted, Review, ReviewState, ReviewStep,
+    Scope, Verdict,
 };
 pub use self::signoff::{SignOff, SignOffState, SignOffStep, Signatory, Word};
 pub use self::template::{

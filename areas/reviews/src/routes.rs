@@ -25,28 +25,34 @@ use web::parts::{self, Beside, Button, State};
 use web::{Routes, t};
 
 pub use self::clarifications::asked_and_answered;
-use crate::model::{Minuted, Review, SignOff};
+use crate::model::{LetStand, Minuted, Review, SignOff};
 use crate::queries;
 
 /// How a revision of what is confirmed is put on paper: its number, which revision, and for whom.
 pub type Sheet = fn(&Reader, (&str, i64), &web::paper::For) -> Result<(sheets::Paper, String)>;
 
-/// What was said in meetings about a review, the first first; another area's, put in by the product.
-pub type Minutes = fn(&Reader, i64) -> Result<Vec<Minuted>>;
+/// What other areas know of a review, put in by the product.
+#[derive(Clone, Copy)]
+pub struct Elsewhere {
+    /// What was said in meetings about it, the first first.
+    pub minutes: fn(&Reader, i64) -> Result<Vec<Minuted>>,
+    /// What was found in the words of a revision of its subject, and why it may stand.
+    pub let_stand: fn(&Reader, (i64, i64)) -> Result<Vec<LetStand>>,
+}
 
 /// Every address of the area.
-pub fn routes(sheet: Sheet, minutes: Minutes) -> Routes {
-    reviews::routes(minutes)
+pub fn routes(sheet: Sheet, elsewhere: Elsewhere) -> Routes {
+    reviews::routes(elsewhere)
         .and(opening::routes())
-        .and(verdicts::routes(minutes))
+        .and(verdicts::routes(elsewhere))
         .and(conditions::routes())
         .and(signing::routes())
         .and(templates::routes())
         .and(clarifications::routes())
         .and(signoffs::routes())
         .and(link::routes(sheet))
-        .and(papers::routes(minutes))
-        .and(api::routes(minutes))
+        .and(papers::routes(elsewhere))
+        .and(api::routes(elsewhere))
         .and(around::routes())
 }
 

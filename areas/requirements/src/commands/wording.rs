@@ -7,7 +7,7 @@ use wording::Rule;
 
 use crate::model::{Contradiction, Requirement, RequirementSet, requirement};
 use crate::queries;
-use crate::rules::{Known, code, findings, repeating, told_by};
+use crate::rules::{Known, code, findings, still_says, told_by};
 
 /// Which finding of a requirement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -183,16 +183,7 @@ pub(super) fn forget_gone(work: &mut Work, case: &Case<Requirement>) -> Result<(
     }
     let found = findings(&case.body, &[], &Known::default());
     for it in there {
-        // What only the whole set tells stands as long as the unit does, or the words.
-        let is_a_term = [Rule::UndefinedTerm, Rule::OtherTerm].iter().any(|rule| rule.code() == it.rule);
-        let says = |words: &String| words.contains(&it.words);
-        let stands = it.rule == Rule::OtherUnit.code() && it.words == case.body.unit
-            || it.rule == Rule::SaidTwice.code() && it.words == repeating(&case.body.statement)
-            || is_a_term && (says(&case.body.statement) || says(&case.body.acceptance))
-            || found.iter().any(|one| {
-                one.rule.code() == it.rule && code(one.field) == it.field && one.words == it.words
-            });
-        if !stands {
+        if !still_says(&it, &case.body, &found) {
             work.remove("wording_dismissed", id, it.id)?;
         }
     }

@@ -113,6 +113,27 @@ pub struct LetStand {
     pub at: Timestamp,
 }
 
+/// What was found in the words of a revision, and why somebody let it stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stood {
+    /// The number of the requirement.
+    pub number: String,
+    pub what: MayStand,
+    pub reason: String,
+    /// The name of whoever it was.
+    pub who: String,
+    pub at: Timestamp,
+}
+
+/// What may stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MayStand {
+    /// What a rule found, and in which words.
+    Found(Rule, String),
+    /// What contradicts another requirement.
+    Contradiction { characteristic: String, other: String },
+}
+
 /// In which way they cannot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clash {

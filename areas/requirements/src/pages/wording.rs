@@ -10,7 +10,7 @@ use web::t;
 use wording::{Field as Place, Rule, Severity};
 
 use super::{measured, of_requirement, of_set};
-use crate::model::{Checked, Clash, Contradiction, Findings, Found, Requirement, Side};
+use crate::model::{Checked, Clash, Contradiction, Findings, Found, MayStand, Requirement, Side};
 use crate::rules::{code, name, weight, why};
 
 /// The words of a requirement with what was found in them: the statement, and its criterion where something was found
@@ -139,8 +139,22 @@ fn which(it: &Found) -> Markup {
 
 /// "Vague word: user friendly".
 fn title(it: &Found) -> String {
-    let rule = say(&name(it.finding.rule));
-    if it.finding.words.is_empty() { rule } else { format!("{rule}: {}", it.finding.words) }
+    called(it.finding.rule, &it.finding.words)
+}
+
+fn called(rule: Rule, words: &str) -> String {
+    let rule = say(&name(rule));
+    if words.is_empty() { rule } else { format!("{rule}: {words}") }
+}
+
+/// What may stand, in words.
+pub fn stands(it: &MayStand) -> String {
+    match it {
+        MayStand::Found(rule, words) => called(*rule, words),
+        MayStand::Contradiction { characteristic, other } => {
+            t!("{characteristic} contradicts {other}", characteristic = characteristic, other = other)
+        }
+    }
 }
 
 fn dismissed(number: &str, found: &[&Found], may_answer: bool) -> Markup {

@@ -2,15 +2,19 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use kernel::{Case, Error, Reader, Record, Result, sql, values};
+use kernel::{Body, Case, Error, Reader, Record, Result, sql, values};
 use serde::Deserialize;
 use wording::{Finding, Glossary, Rule};
 
 use super::{applying_to, held, overrides, products, pulled};
 use crate::model::{
-    Checked, Choice, Dismissed, Findings, LetStand, Measured, Requirement, RequirementSet, Side,
+    Checked, Choice, Dismissed, Findings, LetStand, MayStand, Measured, Requirement, RequirementSet, Side,
+    Stood,
 };
-use crate::rules::{Known, contradictions, findings, known_terms, said_twice, with_answers, with_words};
+use crate::rules::{
+    Known, contradictions, findings, is_said_by, known_terms, said_twice, still_says, with_answers,
+    with_words,
+};
 
 /// Of so many words in common two statements say nearly the same.
 const ALIKE: f64 = 0.8;
@@ -170,6 +174,58 @@ pub fn findings_of(reader: &Reader, set: &Case<RequirementSet>) -> Result<Findin
     theirs.extend(above.into_iter().filter(|(is_above, _)| *is_above).map(|(_, it)| it));
     let contradictions = with_words(contradictions(&ours, &theirs), &let_stand_in(reader, id)?);
     Ok(Findings { choice, checked, contradictions, alike })
+}
+
+/// What was found in the words that a revision of a set froze and somebody let stand, requirement by requirement: whoever
+/// reviews the set reads why. Of two that contradict each other it stands with the one that comes first. Outsiders read none
+/// of it.
+pub fn stood(reader: &Reader, (set, revision): (i64, i64)) -> Result<Vec<Stood>> {
+    if reader.actor.is_outside() {
+        return Ok(Vec::new());
+    }
+    let (dismissed, let_stand) = (dismissed_in(reader, set)?, let_stand_in(reader, set)?);
+    if dismissed.is_empty() && let_stand.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (mut all, mut told) = (Vec::new(), BTreeSet::new());
+    let parts = reader.parts_of(set, revision)?.into_iter();
+    for part in parts.filter(|it| it.kind == Requirement::KIND.prefix) {
+        let body: Requirement = serde_json::from_value(part.content)?;
+        let number = &part.number;
+        let mut own = dismissed.iter().filter(|it| it.record_id == part.record).peekable();
+        let found = match own.peek() {
+            Some(_) => findings(&body, &[], &Known::default()),
+            None => Vec::new(),
+        };
+        for it in own.filter(|it| still_says(it, &body, &found)) {
+            let Some(rule) = Rule::of(&it.rule) else { continue };
+            all.push(Stood {
+                number: number.clone(),
+                what: MayStand::Found(rule, it.words.clone()),
+                reason: it.reason.clone(),
+                who: reader.name_of(it.by)?,
+                at: it.at,
+            });
+        }
+        let side = Side { number: number.clone(), ..of_body(&body) };
+        let is_of_it = |it: &&LetStand| [it.record_id, it.other].contains(&part.record);
+        for it in let_stand.iter().filter(is_of_it).filter(|it| is_said_by(it, &side)) {
+            let other = if it.record_id == part.record { it.other } else { it.record_id };
+            // One that this reader may not see is named to nobody.
+            let Some(other) = reader.mention(other)?.filter(|_| told.insert(it.id)) else { continue };
+            all.push(Stood {
+                number: number.clone(),
+                what: MayStand::Contradiction {
+                    characteristic: side.characteristic.clone(),
+                    other: other.number,
+                },
+                reason: it.reason.clone(),
+                who: it.name.clone(),
+                at: it.at,
+            });
+        }
+    }
+    Ok(all)
 }
 
 /// The requirements of a set that say nearly the same as another one of it or as one that always holds: what was said

@@ -142,13 +142,20 @@ fn between(first: &Side, second: &Side) -> Option<Contradiction> {
 /// What two requirements say of what is measured, whichever is named first: by this one knows whether they still say
 /// what they said when somebody let them stand.
 pub fn told_by(first: &Side, second: &Side) -> String {
-    let told = |it: &Side| {
-        let Side { number, product, characteristic, value, lower, upper, unit, .. } = it;
-        [number, product, characteristic, value, lower, upper, unit].map(|it| it.trim()).join("|")
-    };
-    let mut both = [told(first), told(second)];
+    let mut both = [measure(first), measure(second)];
     both.sort_unstable();
     both.join("\n")
+}
+
+/// Whether one of the two that somebody let stand says this.
+pub fn is_said_by(known: &LetStand, side: &Side) -> bool {
+    known.says.lines().any(|it| it == measure(side))
+}
+
+/// What a requirement says of what is measured.
+fn measure(it: &Side) -> String {
+    let Side { number, product, characteristic, value, lower, upper, unit, .. } = it;
+    [number, product, characteristic, value, lower, upper, unit].map(|it| it.trim()).join("|")
 }
 
 /// Contradictions with whoever let them stand.
@@ -390,6 +397,7 @@ mod tests {
         };
         assert!(is_let_stand(&a, &b), "whichever is named first");
         assert!(!is_let_stand(&a, &Side { upper: "400".into(), ..b.clone() }), "it says something else now");
+        assert!(is_said_by(&known, &b) && !is_said_by(&known, &Side { upper: "400".into(), ..b.clone() }));
         assert!(!is_let_stand(&a, &Side { id: 3, number: "C".into(), ..b }), "another requirement");
     }
 

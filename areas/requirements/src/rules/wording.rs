@@ -118,6 +118,20 @@ pub fn with_answers(findings: Vec<Finding>, dismissed: &[Dismissed]) -> Vec<Foun
     findings.into_iter().map(|finding| Found { dismissed: answer(&finding), finding }).collect()
 }
 
+/// Whether a requirement says what somebody dismissed; `found` is what the rules find in it, beside nothing.
+pub fn still_says(it: &Dismissed, body: &Requirement, found: &[Finding]) -> bool {
+    // What only the whole set tells stands as long as the unit does, or the words.
+    let of_the_set = [Rule::UndefinedTerm, Rule::OtherTerm, Rule::System];
+    let is_of_the_set = of_the_set.iter().any(|rule| rule.code() == it.rule);
+    let says = |words: &String| words.contains(&it.words);
+    it.rule == Rule::OtherUnit.code() && it.words == body.unit
+        || it.rule == Rule::SaidTwice.code() && it.words == repeating(&body.statement)
+        || is_of_the_set && (says(&body.statement) || says(&body.acceptance))
+        || found
+            .iter()
+            .any(|one| one.rule.code() == it.rule && code(one.field) == it.field && one.words == it.words)
+}
+
 /// The code of a field, as it is stored.
 pub const fn code(field: Field) -> &'static str {
     match field {

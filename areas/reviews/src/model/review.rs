@@ -146,6 +146,18 @@ kernel::vocabulary! {
     }
 }
 
+/// What was found in the words of an item, and why somebody let it stand.
+#[derive(Clone, Debug)]
+pub struct LetStand {
+    /// The number of the item.
+    pub item: String,
+    /// What was found, in words.
+    pub finding: String,
+    pub reason: String,
+    pub who: String,
+    pub at: jiff::Timestamp,
+}
+
 /// What was said about a point of a meeting.
 #[derive(Clone, Debug)]
 pub struct Minuted {

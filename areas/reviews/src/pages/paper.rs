@@ -7,7 +7,7 @@ use web::language::{self, Language, day, exact_moment, word};
 use web::t;
 
 use super::review::{ConditionShown, ItemLine, QuestionShown, Spoke, Told, met};
-use crate::model::{Answer, Fulfilment, Minuted, SignOff};
+use crate::model::{Answer, Fulfilment, LetStand, Minuted, SignOff};
 
 /// A signature with what proves it, once the log has sealed it.
 pub struct Signed {
@@ -229,6 +229,8 @@ pub struct Recorded {
     /// What was said about the whole, and in meetings.
     pub talk: Vec<Spoke>,
     pub minuted: Vec<Minuted>,
+    /// What was found in the words of its items and may stand.
+    pub let_stand: Vec<LetStand>,
     pub signed: Vec<Signed>,
     pub edition: String,
     pub changed_at: jiff::Timestamp,
@@ -286,6 +288,10 @@ pub fn record(it: &Recorded, blank: Paper) -> Paper {
         blocks.push(heading(t!("Minutes of meetings")));
         blocks.push(Block::Facts { facts: it.minuted.iter().map(minuted).collect() });
     }
+    if !it.let_stand.is_empty() {
+        blocks.push(heading(t!("Findings that may stand")));
+        blocks.push(Block::Facts { facts: it.let_stand.iter().map(let_stand).collect() });
+    }
     blocks.push(heading(t!("Signatures")));
     if it.signed.is_empty() {
         blocks.push(Block::Note { words: t!("Nobody signed yet.") });
@@ -327,6 +333,11 @@ fn minuted(it: &Minuted) -> Fact {
         words = format!("{words}\n{}", t!("not approved yet"));
     }
     fact(t!("Minutes of {meeting}", meeting = &it.meeting), words)
+}
+
+fn let_stand(it: &LetStand) -> Fact {
+    let words = format!("{}\n{}\n{}, {}", it.finding, it.reason, it.who, exact_moment(it.at));
+    fact(it.item.clone(), words)
 }
 
 fn told(it: &Told) -> Fact {

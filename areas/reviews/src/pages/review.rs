@@ -10,7 +10,7 @@ use web::parts::{
 use web::{Colleagues, Form, t};
 
 use super::{Options, words_of};
-use crate::model::{Answer, Fulfilment, Gate, Minuted, Verdict};
+use crate::model::{Answer, Fulfilment, Gate, LetStand, Minuted, Verdict};
 
 /// An item as it is judged.
 pub struct ItemShown {
@@ -377,6 +377,23 @@ fn minuted(all: &[Minuted]) -> Markup {
 /// What was said in meetings about the whole.
 pub fn minutes(all: &[Minuted]) -> Markup {
     html! { @if !all.is_empty() { (section("minutes", t!("Minutes of meetings"), minuted(all))) } }
+}
+
+/// What was found in the words of items and may stand: the reasons are evidence.
+pub fn let_stand(all: &[LetStand]) -> Markup {
+    let list = html! {
+        details {
+            summary { (t!("{count} finding may stand" | "{count} findings may stand", count = all.len())) }
+            ul.signatures { @for it in all {
+                li { (Symbol::Check) div {
+                    strong { (it.item) } " " (it.finding)
+                    p.kept-lines { (it.reason) }
+                    span.fine { (it.who) ", " (exact_moment(it.at)) }
+                } }
+            } }
+        }
+    };
+    html! { @if !all.is_empty() { (section("let-stand", t!("Findings that may stand"), list)) } }
 }
 
 /// Where one says something about an item; whoever reads answers there.

@@ -19,7 +19,7 @@ use crate::model::{
 };
 use crate::queries;
 
-pub fn routes(minutes: super::Minutes) -> Routes {
+pub fn routes(elsewhere: super::Elsewhere) -> Routes {
     let review = |rest: &str| format!("/api/v1/reviews/{{number}}{rest}");
     let sign_off = |rest: &str| format!("/api/v1/sign-offs/{{number}}{rest}");
     Routes::default()
@@ -48,7 +48,12 @@ pub fn routes(minutes: super::Minutes) -> Routes {
         .api_get(
             &review("/minutes"),
             doc::<(), Vec<MinutesSeen>>("What was said about it in meetings, item by item"),
-            move |number, visit| minutes_of(number, visit, minutes),
+            move |number, visit| minutes_of(number, visit, elsewhere),
+        )
+        .api_get(
+            &review("/let-stand"),
+            doc::<(), Vec<LetStandSeen>>("What was found in the words of its items, and why it may stand"),
+            move |number, visit| let_stand(number, visit, elsewhere),
         )
         .api_post(
             &review("/verdicts"),
@@ -248,6 +253,19 @@ struct PointSeen {
     words: String,
     /// The page where it is settled.
     page: String,
+}
+
+/// What was found in the words of an item and may stand.
+#[derive(Serialize, JsonSchema)]
+struct LetStandSeen {
+    /// The number of the item.
+    item: String,
+    /// What was found, in the language of the reader.
+    finding: String,
+    reason: String,
+    /// Who let it stand, and when.
+    who: String,
+    at: String,
 }
 
 /// What was said about a point of a meeting.
@@ -528,10 +546,10 @@ async fn open_points(Path(number): Path<String>, visit: Visit) -> Answer {
         .await
 }
 
-async fn minutes_of(Path(number): Path<String>, visit: Visit, minutes: super::Minutes) -> Answer {
+async fn minutes_of(Path(number): Path<String>, visit: Visit, elsewhere: super::Elsewhere) -> Answer {
     visit
         .respond(move |reader| {
-            let all = minutes(reader, reader.find::<Review>(&number)?.record.id.raw())?;
+            let all = (elsewhere.minutes)(reader, reader.find::<Review>(&number)?.record.id.raw())?;
             let seen = all.into_iter().map(|it| MinutesSeen {
                 meeting: it.meeting,
                 at: it.at.map(|it| it.to_string()),
@@ -539,6 +557,23 @@ async fn minutes_of(Path(number): Path<String>, visit: Visit, minutes: super::Mi
                 item: it.item,
                 minutes: it.words,
                 is_approved: it.is_approved,
+            });
+            in_json(&seen.collect::<Vec<_>>())
+        })
+        .await
+}
+
+async fn let_stand(Path(number): Path<String>, visit: Visit, elsewhere: super::Elsewhere) -> Answer {
+    visit
+        .respond(move |reader| {
+            let body = reader.find::<Review>(&number)?.body;
+            let all = (elsewhere.let_stand)(reader, (body.subject, body.revision))?;
+            let seen = all.into_iter().map(|it| LetStandSeen {
+                item: it.item,
+                finding: it.finding,
+                reason: it.reason,
+                who: it.who,
+                at: it.at.to_string(),
             });
             in_json(&seen.collect::<Vec<_>>())
         })

@@ -10,7 +10,7 @@ use crate::model::{SignOff, SignOffState};
 use crate::pages::paper::{self as page, AgreedLine, Certified, Signed};
 use crate::queries;
 
-pub fn routes(minutes: super::Minutes) -> Routes {
+pub fn routes(elsewhere: super::Elsewhere) -> Routes {
     let doc = |summary| Doc {
         summary,
         tag: "Reviews",
@@ -20,7 +20,7 @@ pub fn routes(minutes: super::Minutes) -> Routes {
     };
     Routes::default()
         .get("/sign-offs/{number}/certificate.pdf", certificate)
-        .get("/reviews/{number}/record.pdf", move |number, visit| record(number, visit, minutes))
+        .get("/reviews/{number}/record.pdf", move |number, visit| record(number, visit, elsewhere))
         .api_get(
             "/api/v1/sign-offs/{number}/certificate.pdf",
             doc("What was agreed, by whom and when, as PDF that proves itself"),
@@ -29,7 +29,7 @@ pub fn routes(minutes: super::Minutes) -> Routes {
         .api_get(
             "/api/v1/reviews/{number}/record.pdf",
             doc("Who judged what and when, as PDF with the proofs of its signatures inside"),
-            move |number, visit| record(number, visit, minutes),
+            move |number, visit| record(number, visit, elsewhere),
         )
 }
 
@@ -113,9 +113,9 @@ pub(super) fn signed(reader: &Reader, all: Vec<Signature>) -> Result<Vec<Signed>
     all.into_iter().map(one).collect()
 }
 
-async fn record(Path(number): Path<String>, visit: Visit, minutes: super::Minutes) -> Answer {
+async fn record(Path(number): Path<String>, visit: Visit, elsewhere: super::Elsewhere) -> Answer {
     paper::answer(visit, move |reader, wanted| {
-        let recorded = recorded(reader, &number, wanted, minutes)?;
+        let recorded = recorded(reader, &number, wanted, elsewhere)?;
         Ok((page::record(&recorded, paper::blank(reader)?), format!("{number}-record-{}", wanted.language)))
     })
     .await

@@ -9,7 +9,7 @@ use super::conditions::conditions;
 use super::reviews::around_of;
 use super::verdicts::{every_word, gone, line, lines, talk};
 use super::whole::{Whole, answered_by, by, name, waiting};
-use super::{Minutes, besides};
+use super::{Elsewhere, besides};
 use crate::model::{Review, Scope};
 use crate::pages::paper::{AnswerTold, FunctionTold, Recorded};
 use crate::pages::review::ItemLine;
@@ -17,11 +17,16 @@ use crate::pages::sign::Laid;
 use crate::queries;
 
 /// All that the record of a review says. It is ours: outsiders learn nothing of it.
-pub(super) fn recorded(reader: &Reader, number: &str, wanted: &For, minutes: Minutes) -> Result<Recorded> {
+pub(super) fn recorded(
+    reader: &Reader,
+    number: &str,
+    wanted: &For,
+    elsewhere: Elsewhere,
+) -> Result<Recorded> {
     if reader.actor.is_outside() {
         return Err(Error::NotFound);
     }
-    let whole = Whole::of(reader, reader.find::<Review>(number)?, minutes)?;
+    let whole = Whole::of(reader, reader.find::<Review>(number)?, elsewhere)?;
     let (case, id) = (&whole.case, whole.case.record.id.raw());
     let subject = queries::subject(reader, case.body.subject)?;
     let code = reader.paper_code(&subject.number, case.body.revision, &case.body.digest);
@@ -42,6 +47,7 @@ pub(super) fn recorded(reader: &Reader, number: &str, wanted: &For, minutes: Min
         items: lines(reader, &whole)?,
         talk: talk(reader, &whole)?.remove("").unwrap_or_default(),
         minuted: whole.minuted_besides(),
+        let_stand: whole.let_stand.clone(),
         answers: answers(reader, case, None)?,
         conditions: conditions(reader, case, None)?,
         questions: questions(reader, id)?,

@@ -14,7 +14,7 @@ use super::conditions::conditions;
 use super::recorded::altered_words;
 use super::verdicts::{Earlier, item_shown, line, lines, talk, told};
 use super::whole::{Whole, answered_by, by, name, waiting};
-use super::{Minutes, besides, shown};
+use super::{Elsewhere, besides, shown};
 use crate::commands;
 use crate::model::{Answer as Row, Clarification, Review, Scope};
 use crate::pages::review::{self as page, FunctionShown, Mine, RowShown};
@@ -22,10 +22,10 @@ use crate::queries;
 
 pub(super) const PLACE: &str = "/reviews";
 
-pub fn routes(minutes: Minutes) -> Routes {
+pub fn routes(elsewhere: Elsewhere) -> Routes {
     Routes::default()
         .get(PLACE, list)
-        .get("/reviews/{number}", move |number, visit| show(number, visit, minutes))
+        .get("/reviews/{number}", move |number, visit| show(number, visit, elsewhere))
         .post("/reviews/{number}/take-up", take_up)
 }
 
@@ -49,13 +49,18 @@ async fn list(visit: Visit) -> Answer {
     .await
 }
 
-async fn show(Path(number): Path<String>, visit: Visit, minutes: Minutes) -> Answer {
+async fn show(Path(number): Path<String>, visit: Visit, elsewhere: Elsewhere) -> Answer {
     let asked = visit.envelope.asked();
-    visit.read(move |reader| record_page(reader, &number, &asked, minutes)).await
+    visit.read(move |reader| record_page(reader, &number, &asked, elsewhere)).await
 }
 
-pub(super) fn record_page(reader: &Reader, number: &str, written: &Form, minutes: Minutes) -> Result<Page> {
-    let whole = Whole::of(reader, reader.find::<Review>(number)?, minutes)?;
+pub(super) fn record_page(
+    reader: &Reader,
+    number: &str,
+    written: &Form,
+    elsewhere: Elsewhere,
+) -> Result<Page> {
+    let whole = Whole::of(reader, reader.find::<Review>(number)?, elsewhere)?;
     let (case, id) = (&whole.case, whole.case.record.id.raw());
     let mine = queries::my_functions(reader)?;
     let asked: Vec<(i64, String, usize)> = (case.facts.progress.functions.iter())
@@ -78,6 +83,7 @@ pub(super) fn record_page(reader: &Reader, number: &str, written: &Form, minutes
         (page::conditions(number, &conditions(reader, case, None)?, day_of(reader.now)))
         (page::questions(&questions(reader, id)?))
         (page::minutes(&whole.minuted_besides()))
+        (page::let_stand(&whole.let_stand))
     };
     let signatures = reader.signatures(id)?;
     let shown = shown(reader, &signatures, &case.body.digest)?;

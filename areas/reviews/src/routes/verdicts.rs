@@ -12,18 +12,18 @@ use super::clarifications::questions;
 use super::items::{differences, facts_of, lines_of, listed_otherwise, statement};
 use super::reviews::{PLACE, record_page};
 use super::whole::{Whole, by, name};
-use super::{Minutes, base};
+use super::{Elsewhere, base};
 use crate::commands::{self, Given, GivenAnswer, Judging, NewCondition, Question};
 use crate::model::{Clarification, Review, Verdict};
 use crate::pages::review::{Counts, ItemLine, ItemShown, Spoke, Told};
 use crate::queries::{self, VerdictLine};
 use crate::rules::{Item, is_judged_by};
 
-pub fn routes(minutes: Minutes) -> Routes {
-    Routes::default().post("/reviews/{number}/verdicts", move |number, visit| judge(number, visit, minutes))
+pub fn routes(elsewhere: Elsewhere) -> Routes {
+    Routes::default().post("/reviews/{number}/verdicts", move |number, visit| judge(number, visit, elsewhere))
 }
 
-async fn judge(Path(number): Path<String>, Posted(visit): Posted, minutes: Minutes) -> Answer {
+async fn judge(Path(number): Path<String>, Posted(visit): Posted, elsewhere: Elsewhere) -> Answer {
     let base = base(&visit.envelope, visit.edge.is_secure);
     let same = number.clone();
     visit
@@ -38,7 +38,7 @@ async fn judge(Path(number): Path<String>, Posted(visit): Posted, minutes: Minut
                 commands::judge(work, &number, &judging)?;
                 Ok(format!("{PLACE}/{number}?function={}#mine", judging.function))
             },
-            move |reader, form| record_page(reader, &same, &form, minutes),
+            move |reader, form| record_page(reader, &same, &form, elsewhere),
         )
         .await
 }

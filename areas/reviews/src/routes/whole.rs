@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use kernel::{Case, Part, Reader, Result};
 use web::t;
 
-use super::Minutes;
-use crate::model::{Minuted, Review};
+use super::Elsewhere;
+use crate::model::{LetStand, Minuted, Review};
 use crate::queries::{self, VerdictLine};
 use crate::rules::{FunctionProgress, Item};
 
@@ -19,22 +19,26 @@ pub(super) struct Whole {
     pub(super) conditions: Vec<queries::ConditionLine>,
     /// What was said in meetings.
     pub(super) minuted: Vec<Minuted>,
+    /// What was found in the words of its items and may stand.
+    pub(super) let_stand: Vec<LetStand>,
 }
 
 impl Whole {
-    pub(super) fn of(reader: &Reader, case: Case<Review>, minutes: Minutes) -> Result<Self> {
-        let minuted = minutes(reader, case.record.id.raw())?;
-        Ok(Self { minuted, ..Self::judged(reader, case)? })
+    pub(super) fn of(reader: &Reader, case: Case<Review>, elsewhere: Elsewhere) -> Result<Self> {
+        let minuted = (elsewhere.minutes)(reader, case.record.id.raw())?;
+        let let_stand = (elsewhere.let_stand)(reader, (case.body.subject, case.body.revision))?;
+        Ok(Self { minuted, let_stand, ..Self::judged(reader, case)? })
     }
 
-    /// What was judged, without what was said in meetings.
+    /// What was judged, without what other areas know of it.
     pub(super) fn judged(reader: &Reader, case: Case<Review>) -> Result<Self> {
         let mut said: BTreeMap<String, Vec<VerdictLine>> = BTreeMap::new();
         for it in queries::words_on_items(reader, case.record.id.raw(), &case.body)? {
             said.entry(it.item.clone()).or_default().push(it);
         }
         let conditions = queries::conditions(reader, case.record.id.raw())?;
-        Ok(Self { items: queries::items(reader, &case.body)?, said, conditions, minuted: Vec::new(), case })
+        let items = queries::items(reader, &case.body)?;
+        Ok(Self { items, said, conditions, minuted: Vec::new(), let_stand: Vec::new(), case })
     }
 
     /// What was said of an item in meetings.
