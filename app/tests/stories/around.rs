@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use kernel::{Life, New, Result, Work};
-use requirements::{Put, RequirementSet, set};
+use requirements::{Edit, Put, RequirementSet, Which, set};
 use reviews::{Review, Scope, Verdict};
 use serde_json::{Value as Json, json};
 
@@ -264,5 +264,47 @@ fn a_program_reads_what_changed_around_the_items_since_it_signed_as_the_page_tel
             let answer = program(&world, short).get(&for_quality);
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{short}: {}", answer.text);
         }
+    }
+}
+
+#[test]
+fn whoever_reviews_reads_which_findings_may_stand_by_whom_and_why() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let flow = it.requirements[1].as_str();
+        let missing = Which { field: "acceptance".into(), rule: "no_acceptance".into(), ..Which::default() };
+        let reason = "Their own stand measures it";
+        let first = begin(&world, &it);
+        let quiet = program(&world, "bob").get(&format!("/reviews/{first}")).text;
+        assert!(!quiet.contains("Findings that may stand"), "{quiet}");
+        world.bob().does(|work| reviews::withdraw(work, &first, "Words first")).unwrap();
+        released_with(&world, &it, |work| {
+            let fields = vec![("statement".to_owned(), "Seals shall be EPDM.".to_owned())];
+            let number = it.requirements[2].clone();
+            requirements::edit(work, &Edit { number, fields, ..Edit::default() })?;
+            requirements::dismiss(work, flow, &missing, reason)
+        });
+        let review = begin(&world, &it);
+        let at = format!("/api/v1/reviews/{review}/let-stand");
+        for short in ["bob", "amelia"] {
+            let told = program(&world, short).get(&at).json();
+            assert_eq!(told.as_array().map(Vec::len), Some(1), "{told}");
+            let words = ["item", "finding", "reason", "who"].map(|it| told[0][it].clone());
+            assert_eq!(words, [flow, "Acceptance criterion missing", reason, "Ada Lindqvist"], "{told}");
+        }
+        let page = program(&world, "bob").get(&format!("/reviews/{review}")).text;
+        assert!(page.contains("Findings that may stand") && page.contains(reason), "{page}");
+        if sheets::IS_BUILT {
+            let paper = format!("/api/v1/reviews/{review}/record.pdf?language=en");
+            let text = text_of(&program(&world, "bob").get(&paper).bytes);
+            assert!(text.contains("Findings that may stand") && text.contains(reason), "{text}");
+        }
+        // It is ours: nobody outside reads it. Opened again it may stand no more.
+        for short in ["carl", "eve"] {
+            let answer = program(&world, short).get(&at);
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{short}: {}", answer.text);
+        }
+        world.ada().does(|work| requirements::restore(work, flow, &missing)).unwrap();
+        assert_eq!(program(&world, "bob").get(&at).json(), json!([]));
     }
 }
