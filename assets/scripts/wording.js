@@ -20,7 +20,7 @@ function caseOf(field) {
   const statement = place && statementOf(form, place);
   if (!statement) return null;
   const [, kind, number] = /\/(requirements|requirement-sets)\/([^/]+)\//.exec(form.getAttribute("action")) ?? [];
-  const fields = Object.fromEntries(["kind", "value", "lower", "upper", "characteristic", "unit", "acceptance"].map((name) => [name, named(form, name)]));
+  const fields = Object.fromEntries(["kind", "value", "lower", "upper", "characteristic", "unit", "product", "acceptance"].map((name) => [name, named(form, name)]));
   // Who is still writing the statement was not asked for the criterion yet.
   if (!fields.acceptance && field === statement) delete fields.acceptance;
   // Where words are captured the choice names a section of the set, too: RS-2026-0017#key.
@@ -42,7 +42,7 @@ function inTable(field, cell) {
 
 /** What stands in the other cells of a row. */
 function valuesOf(row) {
-  const names = ["kind", "acceptance", "value", "lower", "upper", "characteristic", "unit"];
+  const names = ["kind", "acceptance", "value", "lower", "upper", "characteristic", "unit", "product"];
   const cells = names.map((name) => [name, row.querySelector(`td[data-field="${name}"]`)]).filter(([, cell]) => cell);
   return Object.fromEntries(cells.map(([name, cell]) => [name, cell.dataset.value ?? cell.textContent.trim()]));
 }
@@ -52,13 +52,16 @@ async function look(at) {
   if (!it) return;
   const round = (rounds.get(it.field) ?? 0) + 1;
   rounds.set(it.field, round);
-  if (!it.asked.statement.trim()) return show(it, { findings: [] });
+  if (!it.asked.statement.trim()) return show(it, { findings: [], contradictions: [] });
   const { status, body } = await ask("POST", "/api/v1/wording", { json: it.asked });
   if (rounds.get(it.field) !== round || !it.field.isConnected) return;
-  if (status === 200) show(it, { ...body, findings: body.findings.filter(({ dismissed }) => dismissed === null) });
+  if (status === 200) show(it, { ...body, findings: open(body.findings), contradictions: open(body.contradictions) });
 }
 
-function show({ field, parts, place }, { findings, pattern_name: pattern }) {
+/** What nobody let stand. */
+const open = (found) => found.filter(({ dismissed }) => dismissed === null);
+
+function show({ field, parts, place }, { findings, contradictions, pattern_name: pattern }) {
   for (const [name, part] of Object.entries(parts)) {
     const here = findings.filter((it) => it.field === name && it.end > it.start);
     if (part === field || here.length || unders.has(part)) mark(part, here);
@@ -66,15 +69,24 @@ function show({ field, parts, place }, { findings, pattern_name: pattern }) {
   const id = `${field.id}-findings`;
   place.id = id;
   const described = new Set((field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean)).add(id);
-  if (findings.length) field.setAttribute("aria-describedby", [...described].join(" "));
+  if (findings.length || contradictions.length) field.setAttribute("aria-describedby", [...described].join(" "));
   const focused = place.contains(document.activeElement);
   // Which pattern was recognised is reported, and forced on nobody.
   const said = pattern ? [make("p", { class: "fine" }, pattern)] : [];
-  place.replaceChildren(...said, ...(findings.length ? [
+  place.replaceChildren(...said, ...contradictions.map(contradiction), ...(findings.length ? [
     make("p", { class: "fine" }, word("findings", { count: findings.length })),
     make("ul", { class: "plain findings" }, ...findings.map((it) => make("li", {}, finding(parts[it.field], it)))),
   ] : []));
   if (focused) field.focus();
+}
+
+/** What cannot be met together with what is typed: which requirement says so, and what it wants. */
+function contradiction({ characteristic, second, why }) {
+  return make("div", { class: "finding error" },
+    make("strong", { class: "row" }, symbol("warn", "icon"), make("span", {}, `${characteristic}: ${second.number} (${second.set})`),
+      make("span", { class: "fine" }, second.wanted)),
+    make("span", {}, second.statement),
+    make("span", {}, why));
 }
 
 function finding(field, it) {
@@ -177,8 +189,9 @@ document.addEventListener("taken-over", async ({ target: row }) => {
   });
   if (status !== 200) return;
   if (row.nextElementSibling?.matches(".found")) row.nextElementSibling.remove();
-  const open = body.findings.filter(({ dismissed, severity }) => dismissed === null && severity !== "hint");
-  if (!open.length) return;
-  const said = open.map((it) => make("span", {}, symbol("warn", "icon"), " ", make("strong", {}, it.words ? `${it.name}: ${it.words}` : it.name), ` ${it.why}`));
-  row.after(make("tr", { class: "found" }, make("td", { colspan: row.cells.length }, make("div", { class: "finding" }, ...said))));
+  const findings = open(body.findings).filter(({ severity }) => severity !== "hint");
+  const contradictions = open(body.contradictions).map(contradiction);
+  if (!findings.length && !contradictions.length) return;
+  const said = findings.map((it) => make("span", {}, symbol("warn", "icon"), " ", make("strong", {}, it.words ? `${it.name}: ${it.words}` : it.name), ` ${it.why}`));
+  row.after(make("tr", { class: "found" }, make("td", { colspan: row.cells.length }, ...contradictions, ...(said.length ? [make("div", { class: "finding" }, ...said)] : []))));
 });

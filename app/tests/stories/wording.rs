@@ -507,6 +507,49 @@ fn each_demand_names_one_system_once_the_terms_of_a_set_say_which_there_are() {
 }
 
 #[test]
+fn what_contradicts_is_told_while_it_is_typed() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world, "Skid");
+        let number = add(&world, &set, measures("set pressure", ("6", "7"), "bar(g)"));
+        let typed = |upper: &str, characteristic: &str, number: &str, product: &str| {
+            let asked = json!({
+                "statement": "The valve shall open below its limit.", "upper": upper, "unit": "kPa",
+                "characteristic": characteristic, "product": product, "set": set, "number": number,
+            });
+            program(&world, "ada").post_json("/api/v1/wording", &asked).json()["contradictions"].clone()
+        };
+        let told = typed("500", "Set pressure", "", "");
+        assert_eq!(told.as_array().map(Vec::len), Some(1), "{told}");
+        let second = &told[0]["second"];
+        assert_eq!((&second["number"], &second["set"]), (&json!(number), &json!(set)), "{told}");
+        assert_eq!((&told[0]["first"]["number"], &second["wanted"]), (&json!(""), &json!("6 to 7 bar(g)")));
+        assert!(told[0]["why"].as_str().unwrap().starts_with("No value meets both limits."), "{told}");
+        // What can be met, speaks of something else, of another product, or is half typed, is told by nobody.
+        for (upper, characteristic, product) in
+            [("650", "set pressure", ""), ("500", "weight", ""), ("500", "", ""), ("5x", "set pressure", "")]
+        {
+            let told = typed(upper, characteristic, "", product);
+            assert_eq!(told, json!([]), "{upper} {characteristic} {product}");
+        }
+        assert_eq!(typed("500", "set pressure", "", "KD-20"), json!([]), "another product");
+        // Whoever changes it is not held against what it said.
+        assert_eq!(typed("500", "set pressure", &number, ""), json!([]));
+        // What always holds for the customer is told from any of their sets.
+        let narrow = measures("width", ("", "700"), "mm");
+        let new = New { title: "Always", party: Some(world.meridian), ..New::default() };
+        let body = RequirementSet { is_standing: true, ..RequirementSet::default() };
+        let always = world.ada().does(|work| requirements::open_set(work, &new, &body)).unwrap().number;
+        let always = add(&world, &always, narrow);
+        let asked = json!({
+            "statement": "The skid shall be wide.", "lower": "800", "unit": "mm", "characteristic": "width",
+            "set": set,
+        });
+        let told = program(&world, "ada").post_json("/api/v1/wording", &asked).json();
+        assert_eq!(told["contradictions"][0]["second"]["number"], json!(always), "{told}");
+    }
+}
+
+#[test]
 fn a_contradiction_is_let_stand_by_name_for_as_long_as_both_say_the_same() {
     for world in World::on_each_engine() {
         // What always holds for Meridian says one thing, their new set another.

@@ -33,7 +33,9 @@ pub use distribution::{
     told_always, told_always_line, told_nobody,
 };
 pub use trace::{coverage, matrix, sets_beside};
-pub use wording::{checked, choice, choice_line, dismissed, findings_of, known, repeated, stood};
+pub use wording::{
+    checked, choice, choice_line, contradicting, dismissed, findings_of, known, repeated, stood,
+};
 
 /// More deeds than any set has.
 const ALL_DEEDS: i64 = 1_000_000;

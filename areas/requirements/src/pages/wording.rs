@@ -268,12 +268,7 @@ fn contradictions(all: &[Contradiction], may_answer: bool) -> Markup {
         @for it in &open {
             div.finding.error {
                 strong.row { (Symbol::Warn.icon()) (it.characteristic) }
-                span {
-                    @match it.clash {
-                        Clash::Limits => (t!("No value meets both limits. Change one, or say which thing each is about.")),
-                        Clash::Units => (t!("The units cannot be told in each other. Use the same quantity in both.")),
-                    }
-                }
+                span { (why_not_both(it.clash)) }
                 (of_all(it))
                 (beside(&it.first, &it.second))
                 @if may_answer {
@@ -295,6 +290,26 @@ fn contradictions(all: &[Contradiction], may_answer: bool) -> Markup {
             }
         }
     }
+}
+
+/// Why two requirements cannot both be met.
+pub fn why_not_both(it: Clash) -> String {
+    match it {
+        Clash::Limits => t!("No value meets both limits. Change one, or say which thing each is about."),
+        Clash::Units => t!("The units cannot be told in each other. Use the same quantity in both."),
+    }
+}
+
+/// What one of two demands of what is measured, in words.
+pub fn wanted(it: &Side) -> String {
+    let body = Requirement {
+        value: it.value.clone(),
+        lower: it.lower.clone(),
+        upper: it.upper.clone(),
+        unit: it.unit.clone(),
+        ..Requirement::default()
+    };
+    measured(&body).unwrap_or_default()
 }
 
 /// Where one names a product and the other speaks of all, which does.
@@ -342,13 +357,6 @@ fn alike(all: &[(Side, Side)]) -> Markup {
 /// Two requirements side by side.
 fn beside(first: &Side, second: &Side) -> Markup {
     let line = |it: &Side| {
-        let wanted = measured(&Requirement {
-            value: it.value.clone(),
-            lower: it.lower.clone(),
-            upper: it.upper.clone(),
-            unit: it.unit.clone(),
-            ..Requirement::default()
-        });
         Line::new(
             &it.number,
             vec![
@@ -357,7 +365,7 @@ fn beside(first: &Side, second: &Side) -> Markup {
                     " " a.fine href=(of_set(&it.set_number, "")) { (it.set_number) }
                 },
                 html! { (markdown::plain(&it.statement)) },
-                html! { (wanted.unwrap_or_default()) },
+                html! { (wanted(it)) },
             ],
         )
     };

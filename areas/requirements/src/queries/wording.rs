@@ -8,8 +8,8 @@ use wording::{Finding, Glossary, Rule};
 
 use super::{applying_to, held, overrides, products, pulled};
 use crate::model::{
-    Checked, Choice, Dismissed, Findings, LetStand, MayStand, Measured, Requirement, RequirementSet, Side,
-    Stood,
+    Checked, Choice, Contradiction, Dismissed, Findings, LetStand, MayStand, Measured, Requirement,
+    RequirementSet, Side, Stood,
 };
 use crate::rules::{
     Known, contradictions, findings, is_said_by, known_terms, said_twice, still_says, with_answers,
@@ -170,8 +170,7 @@ pub fn findings_of(reader: &Reader, set: &Case<RequirementSet>) -> Result<Findin
         here.flat_map(Checked::open).any(|it| it.finding.rule == Rule::SaidTwice)
     };
     let alike = pairs.into_iter().filter(|(_, second)| is_open(second)).collect();
-    let mut theirs = beside(reader, set)?;
-    theirs.extend(above.into_iter().filter(|(is_above, _)| *is_above).map(|(_, it)| it));
+    let theirs = theirs(reader, set, above)?;
     let contradictions = with_words(contradictions(&ours, &theirs), &let_stand_in(reader, id)?);
     Ok(Findings { choice, checked, contradictions, alike })
 }
@@ -360,6 +359,46 @@ fn inherited(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<(bool, S
         all.push((it.organisation != own, side));
     }
     Ok(all)
+}
+
+/// What the requirements of a set are held against besides each other: other sets of the customer, and what always holds
+/// for them by what others of their house say.
+fn theirs(reader: &Reader, set: &Case<RequirementSet>, above: Vec<(bool, Side)>) -> Result<Vec<Side>> {
+    let mut all = beside(reader, set)?;
+    all.extend(above.into_iter().filter(|(is_above, _)| *is_above).map(|(_, it)| it));
+    Ok(all)
+}
+
+/// What cannot be met together with what somebody types: requirements of its set, of other sets of the customer, and those
+/// that always hold. `id` is that of the requirement that is changed.
+pub fn contradicting(
+    reader: &Reader,
+    set: &Case<RequirementSet>,
+    (id, number): (Option<i64>, &str),
+    typed: &Requirement,
+) -> Result<Vec<Contradiction>> {
+    let has_limit = [&typed.value, &typed.lower, &typed.upper].into_iter().any(|it| !it.is_empty());
+    if !has_limit || typed.characteristic.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let of_set = set.record.id.raw();
+    let ours: Vec<Side> = reader.rows(
+        sql!(
+            "select visible.id as id, number, statement, product, characteristic, value, lower, upper, unit
+             from visible join requirement on requirement.id = visible.id
+             where set_id = $1 and state <> 'withdrawn' and characteristic <> '' order by place, visible.id"
+        ),
+        values![of_set],
+    )?;
+    let of_this = |it: &Side| Side {
+        set_number: set.record.number.clone(),
+        is_standing: set.body.is_standing,
+        ..it.clone()
+    };
+    let mut others: Vec<Side> = ours.iter().filter(|it| Some(it.id) != id).map(of_this).collect();
+    others.extend(theirs(reader, set, inherited(reader, set)?)?);
+    let own = Side { id: id.unwrap_or_default(), number: number.to_owned(), ..of_body(typed) };
+    Ok(with_words(contradictions(&[of_this(&own)], &others), &let_stand_in(reader, of_set)?))
 }
 
 /// What other sets of the same customer say of the same products.

@@ -12,7 +12,7 @@ use wording::{Language, Rule, pattern};
 
 use super::may_write;
 use crate::commands::{self, Which};
-use crate::model::{Choice, Clash, Findings, Found, Requirement, RequirementSet, Side};
+use crate::model::{Choice, Clash, Contradiction, Findings, Found, Requirement, RequirementSet, Side};
 use crate::pages::{of_requirement, of_set, wording as page};
 use crate::queries;
 use crate::rules::{Known, code, findings, name, pattern_of, typed_terms, weight, why, with_answers};
@@ -104,6 +104,8 @@ struct Asked {
     /// What is measured, and in which unit: it is held against the rest of the set.
     characteristic: String,
     unit: String,
+    /// Of which product; with characteristic and limits it is held against those of other requirements.
+    product: String,
     /// The number of the set that will hold it, whose rules and terms count.
     set: String,
     /// The number of the requirement that is changed.
@@ -119,6 +121,8 @@ struct Answered {
     /// What people call it, in the language of the reader.
     pattern_name: Option<String>,
     findings: Vec<Row>,
+    /// Requirements that cannot be met together with what is typed (`first`), those that always hold among them.
+    contradictions: Vec<Clashing>,
 }
 
 /// A finding.
@@ -167,6 +171,8 @@ struct Clashing {
     characteristic: String,
     /// `limits`: no value meets both. `units`: they cannot be told in each other.
     clash: String,
+    /// The same in words, in the language of the reader.
+    why: String,
     first: Told,
     second: Told,
     /// The number of the one that speaks of all, where the other names a product.
@@ -188,6 +194,7 @@ struct Standing {
 
 #[derive(Serialize, JsonSchema)]
 struct Told {
+    /// Empty where it is typed and not saved yet.
     number: String,
     set: String,
     statement: String,
@@ -195,6 +202,8 @@ struct Told {
     lower: String,
     upper: String,
     unit: String,
+    /// What it demands of what is measured, in words.
+    wanted: String,
 }
 
 /// Which rules are not asked, and which terms are known.
@@ -249,12 +258,14 @@ fn answer(reader: &Reader, asked: &Asked) -> Result<Answered> {
     }
     let mut it = Requirement { statement: asked.statement.clone(), ..Requirement::default() };
     let mut faults = Faults::default();
+    let mut is_half_typed = false;
     for (field, words) in
         [("kind", &asked.kind), ("value", &asked.value), ("lower", &asked.lower), ("upper", &asked.upper)]
     {
         // What is half typed is no fault of the words.
         if it.write(field, words).is_err() && field != "kind" && !words.is_empty() {
             it.value = "1".into();
+            is_half_typed = true;
         }
     }
     faults.unless(
@@ -280,10 +291,15 @@ fn answer(reader: &Reader, asked: &Asked) -> Result<Answered> {
         None => Known::default(),
     };
     (it.characteristic, it.unit) = (asked.characteristic.clone(), asked.unit.clone());
+    it.product.clone_from(&asked.product);
     let mut found = findings(&it, &choice.off, &known);
+    let mut contradictions = Vec::new();
     if let Some(set) = &set {
         let id = case.as_ref().map(|it| it.record.id.raw());
         found.extend(queries::repeated(reader, set, &choice, (id, &asked.statement))?);
+        if !is_half_typed {
+            contradictions = queries::contradicting(reader, set, (id, &asked.number), &it)?;
+        }
     }
     if asked.acceptance.is_none() {
         found.retain(|it| it.rule != Rule::NoAcceptance);
@@ -296,6 +312,7 @@ fn answer(reader: &Reader, asked: &Asked) -> Result<Answered> {
         pattern: pattern(&asked.statement, language).map(|it| format!("{it:?}").to_lowercase()),
         pattern_name: pattern_of(&asked.statement).as_ref().map(say),
         findings: with_answers(found, &dismissed).iter().map(row).collect(),
+        contradictions: contradictions.iter().map(clashing).collect(),
     })
 }
 
@@ -426,7 +443,7 @@ async fn of_set_api(Path(number): Path<String>, visit: Visit) -> Answer {
         .await
 }
 
-fn told(number: &str, it: &Findings) -> OfSet {
+fn clashing(it: &Contradiction) -> Clashing {
     let side = |it: &Side| Told {
         number: it.number.clone(),
         set: it.set_number.clone(),
@@ -435,11 +452,25 @@ fn told(number: &str, it: &Findings) -> OfSet {
         lower: it.lower.clone(),
         upper: it.upper.clone(),
         unit: it.unit.clone(),
+        wanted: page::wanted(it),
     };
-    let clash = |it: Clash| match it {
-        Clash::Limits => "limits".to_owned(),
-        Clash::Units => "units".to_owned(),
+    let clash = match it.clash {
+        Clash::Limits => "limits",
+        Clash::Units => "units",
     };
+    Clashing {
+        characteristic: it.characteristic.clone(),
+        clash: clash.to_owned(),
+        why: page::why_not_both(it.clash),
+        first: side(&it.first),
+        second: side(&it.second),
+        of_all: it.of_all.clone(),
+        dismissed: it.let_stand.as_ref().map(|it| it.reason.clone()),
+        dismissed_by: it.let_stand.as_ref().map(|it| it.name.clone()),
+    }
+}
+
+fn told(number: &str, it: &Findings) -> OfSet {
     OfSet {
         number: number.to_owned(),
         open: it.open(),
@@ -449,19 +480,7 @@ fn told(number: &str, it: &Findings) -> OfSet {
             .iter()
             .map(|it| OfOne { number: it.number.clone(), findings: it.found.iter().map(row).collect() })
             .collect(),
-        contradictions: it
-            .contradictions
-            .iter()
-            .map(|it| Clashing {
-                characteristic: it.characteristic.clone(),
-                clash: clash(it.clash),
-                first: side(&it.first),
-                second: side(&it.second),
-                of_all: it.of_all.clone(),
-                dismissed: it.let_stand.as_ref().map(|it| it.reason.clone()),
-                dismissed_by: it.let_stand.as_ref().map(|it| it.name.clone()),
-            })
-            .collect(),
+        contradictions: it.contradictions.iter().map(clashing).collect(),
         alike: it.alike.iter().map(|(first, second)| (first.number.clone(), second.number.clone())).collect(),
         rules: Rules {
             off: it.choice.off.iter().map(|it| it.code().to_owned()).collect(),
