@@ -22,6 +22,6 @@ pub use past::{Past, Then, walk_back};
 pub use requirement::{FIELDS, InSet, are_cited, moment_of, typed};
 pub use set::{Gap, Lack, Standing, next_key, why_not};
 pub use wording::{
-    Known, code, findings, known_terms, name, pattern_of, repeating, said_twice, still_says, typed_terms,
-    weight, why, with_answers,
+    Known, code, findings, known_terms, name, pattern_of, said_twice, still_says, typed_terms, weight, why,
+    with_answers,
 };

@@ -103,7 +103,7 @@ pub fn said_twice(statement: &str, others: &[&Side]) -> Option<Finding> {
 }
 
 /// The words that are marked where a statement repeats another one: its first line.
-pub fn repeating(statement: &str) -> &str {
+fn repeating(statement: &str) -> &str {
     statement.trim().lines().next().unwrap_or_default().trim_end()
 }
 
