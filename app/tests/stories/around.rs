@@ -12,7 +12,7 @@ use crate::reviews::{
     CARL, Matter, POST, begin, both_accept, commits, completes, judges, link_in, make_sure, matter,
     next_letter, offered, opened,
 };
-use crate::world::{World, program};
+use crate::world::{Person, World, program};
 
 /// What waits for each function in a review.
 fn waiting(world: &World, review: &str) -> Vec<Json> {
@@ -304,6 +304,8 @@ fn whoever_reviews_reads_which_findings_may_stand_by_whom_and_why() {
             let answer = program(&world, short).get(&at);
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{short}: {}", answer.text);
         }
+        let stood = |who: &Person| who.asks(|reader| requirements::stood(reader, (it.subject, 2))).len();
+        assert_eq!((stood(&world.bob()), stood(&world.carl())), (1, 0));
         world.ada().does(|work| requirements::restore(work, flow, &missing)).unwrap();
         assert_eq!(program(&world, "bob").get(&at).json(), json!([]));
     }
