@@ -388,7 +388,7 @@ fn what_the_mail_server_did_not_take_is_tried_again_in_the_hours_that_were_agree
             world.sam().asks(|reader| reader.letter(letter.id)).due_at.to_string()
         };
         let tries_all =
-            |at: &str| world.db.write_at(&world.sam().actor, at.parse().unwrap(), kernel::Work::try_all_now);
+            |at: &str| world.db.write_at(&world.sam().actor, at.parse().unwrap(), |work| work.try_all_now());
         assert_eq!(is_late("2026-03-03T16:29:00Z"), "2026-03-04T09:00:00Z", "when their day begins");
         assert!(tries_all("2026-03-03T17:00:00Z").is_err(), "it goes on waiting for their hours");
         assert_eq!(is_late("2026-03-04T09:00:00Z"), "2026-03-04T11:00:00Z");
