@@ -6,11 +6,11 @@ export const nameOf = (name) => name.replace(/-(?:[A-Z]+-)?\d.*$/, "-*").replace
 
 /** Fields in which no script can stand, and why. One is sent all the same, and is refused. */
 const refusing = [
-  [/^(by|cause|change|checklist|concerns|conversation|customer|deputy|elsewhere-\*|exact|frame_contract|from_other|function|functions|instead|item|items|kept|leader|line#|lines|numbers|order|organisation|origins?|other|owner|parent|party|person|place|product|quotation|record|requirement|requirement-\*|requirement_set|review|roles|row|set|stands_for|subject|template|to|with|affects|after|base|section)$/, "names another record, or a part of one"],
+  [/^(by|cause|change|checklist|concerns|conversation|customer|deputy|elsewhere-\*|exact|frame_contract|from_other|function|functions|instead|item|items|kept|leader|line#|lines|numbers|order|organisation|origins?|other|owner|parent|party|person|place|product|their_line#|quotation|record|requirement|requirement-\*|requirement_set|review|roles|row|set|stands_for|subject|template|to|with|affects|after|base|section)$/, "names another record, or a part of one"],
   [/(_on|_until|_from|_at)$|^(due|until|from_day|daily_at|day|since|starts)$/, "a day or a time"],
-  [/^(above|actual_cost|amount|cost|effort|hours|lower#?|price#?|quantity#?|set_revision|threshold|total|upper#?|value#?)$/, "a number"],
+  [/^(above|actual_cost|amount|cost|effort|hours|lower#?|price#?|quantity#?|set_revision|their_price#|their_quantity#|threshold|total|upper#?|value#?)$/, "a number"],
   [/^(address|addresses|copies|domains|email#?|guests|link|phone)$/, "where somebody is reached: a mail address, a telephone number, a place on the web"],
-  [/^(accent|code|columns|country|currency|digest|field|key|kind|language#?|markets|of_kind|off|outcome|password|profile_zone|q|read|rule|sort|state|step|track|zone)$/, "one of some words, a code, a fingerprint or a secret"],
+  [/^(accent|code|columns|country|currency|digest|field|key|kind|language#?|markets|of_kind|off|outcome|password|profile_zone|q|read|rule|sort|state|step|their_currency|track|zone)$/, "one of some words, a code, a fingerprint or a secret"],
   [/^(logo|parts|pasted)$/, "no words: a picture, which parts a letter has, a table from which lines are read"],
   [/^label$/, "a letter or two"],
 ];
