@@ -1,5 +1,7 @@
 //! What a person sent: fields become typed values here; below this no string is checked again.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -19,6 +21,8 @@ pub struct Form {
     pub faults: Faults,
     /// Whether somebody else was faster: then it is told so, and may go by the version that is there now.
     is_stale: bool,
+    /// How many characters of a field were left out, where some were.
+    left_out: BTreeMap<String, usize>,
 }
 
 impl Form {
@@ -32,13 +36,29 @@ impl Form {
         for (name, _) in pairs.iter().filter(|(_, value)| value.len() > LARGEST_FIELD) {
             faults.add(name, text!("Shorten it, or attach it as a file."));
         }
+        let mut left_out = BTreeMap::new();
         // What a database cannot hold and no person types is left out.
-        let clean = |it: String| it.replace('\0', "").replace("\r\n", "\n");
-        Self {
-            pairs: pairs.into_iter().map(|(name, value)| (name, clean(value))).collect(),
-            faults,
-            is_stale: false,
-        }
+        let mut clean = |name: &str, it: String| {
+            let words = it.replace('\0', "").replace("\r\n", "\n");
+            let count = it.len() - words.len();
+            if count > 0 {
+                left_out.insert(name.to_owned(), count);
+            }
+            words
+        };
+        let pairs = pairs
+            .into_iter()
+            .map(|(name, value)| {
+                let words = clean(&name, value);
+                (name, words)
+            })
+            .collect();
+        Self { pairs, faults, is_stale: false, left_out }
+    }
+
+    /// How many characters were sent for a field: those of its words and those that were left out.
+    pub fn length(&self, name: &str) -> usize {
+        self.raw(name).chars().count() + self.left_out.get(name).copied().unwrap_or(0)
     }
 
     /// All that was sent, so that it can be shown again.
@@ -158,7 +178,7 @@ impl Form {
                 text!("Somebody else changed it first. Look at it again, then send it again."),
             ),
         };
-        Self { pairs: self.pairs.clone(), faults, is_stale: matches!(error, Error::Stale) }
+        Self { faults, is_stale: matches!(error, Error::Stale), ..self.clone() }
     }
 
     /// The form with the version that is there now, where it was refused because that is another than the one it was
@@ -209,6 +229,13 @@ mod tests {
         );
         let told = sent.refused(&kernel::Refusal::because(changed).into());
         assert_eq!(told.read_or(now).unwrap(), "now");
+    }
+
+    #[test]
+    fn what_is_left_out_of_a_field_counts_in_its_length() {
+        let sent = Form::of(fields_of("q=ab%00c%0D%0Ad&name=ef"));
+        assert_eq!((sent.raw("q"), sent.length("q")), ("abc\nd", 7));
+        assert_eq!((sent.length("name"), sent.length("none")), (2, 0));
     }
 
     #[test]

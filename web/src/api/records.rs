@@ -127,7 +127,7 @@ pub(super) fn limit(asked: &mut Form, otherwise: usize) -> usize {
 pub(super) fn question(asked: &mut Form) -> String {
     // A space at the end says that the last word is whole.
     let words = asked.raw("q").to_owned();
-    let fits = words.chars().count() <= LONGEST_QUESTION;
+    let fits = asked.length("q") <= LONGEST_QUESTION;
     asked.faults.unless(fits, "q", text!("Look for fewer words."));
     words
 }
