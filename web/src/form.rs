@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use kernel::{Error, Faults, Text, Vocabulary, text};
+use kernel::{Body, Error, Faults, Reader, Text, Vocabulary, text};
 
 /// The most one field may hold, in bytes.
 const LARGEST_FIELD: usize = 1_000_000;
@@ -181,10 +181,14 @@ impl Form {
         Self { faults, is_stale: matches!(error, Error::Stale), ..self.clone() }
     }
 
-    /// The form with the version that is there now, where it was refused because that is another than the one it was
-    /// made from: sent again it is kept. Any other refusal leaves it as it was sent.
-    #[must_use]
-    pub fn seen(mut self, now: i64) -> Self {
+    /// The form with the version that its record has now, where it was refused because that is another than the one
+    /// it was made from: sent again it is kept. Any other refusal leaves it as it was sent.
+    pub fn seen_of<B: Body>(self, reader: &Reader, number: &str) -> kernel::Result<Self> {
+        let now = reader.find::<B>(number)?.record.version;
+        Ok(self.seen(now))
+    }
+
+    fn seen(mut self, now: i64) -> Self {
         if self.is_stale {
             self.pairs.retain(|(name, _)| name != "version");
             self.pairs.push(("version".to_owned(), now.to_string()));

@@ -8,7 +8,7 @@ use kernel::{Error, New};
 use serde_json::json;
 use web::testing::Client;
 
-use crate::world::{World, program, refusal};
+use crate::world::{World, program, refusal, version_of};
 
 /// A mail of Carl's.
 const MAIL: &[u8] = b"From: Carl Whitfield <carl.whitfield@meridian-dairies.example>\r\n\
@@ -301,48 +301,72 @@ fn a_profile_is_kept_without_a_script_and_nothing_is_lost_of_it() {
     }
 }
 
-/// The version that a form goes by.
-fn version_of(page: &str) -> String {
-    let (_, after) = page.split_once(r#"name="version" value=""#).expect("the form knows what it shows");
-    after.split('"').next().unwrap_or_default().to_owned()
+/// Opens a record by its form; its address.
+fn opened(who: &mut Client, at: &str, fields: &[(&str, &str)]) -> String {
+    let made = who.post_form(at, fields);
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{at}: {}", made.text);
+    made.location().to_owned()
+}
+
+/// Two people change the first of these fields by the form of a record, which is sent to this address: the slower is
+/// told, sends what they typed again, and it is kept.
+fn slower_is_kept(both: (&mut Client, &mut Client), (at, to): (&str, &str), fields: &[(&str, &str)]) {
+    let (faster, slower) = both;
+    let send = |who: &mut Client, version: &str, words: &str| {
+        let mut sent = fields.to_vec();
+        sent[0].1 = words;
+        sent.push(("version", version));
+        who.post_form(to, &sent)
+    };
+    let seen = version_of(&faster.get(&format!("{at}/edit")).text);
+    let first = send(faster, &seen, "Faster");
+    assert_eq!(first.status, StatusCode::SEE_OTHER, "{at}: {}", first.text);
+    let late = send(slower, &seen, "Slower");
+    assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{at}");
+    for shown in ["Somebody else changed it first. Look at it again", r#"value="Slower""#, "data-draft="] {
+        assert!(late.text.contains(shown), "{at}: {shown} is not in {}", late.text);
+    }
+    let again = send(slower, &version_of(&late.text), "Slower");
+    assert_eq!(again.status, StatusCode::SEE_OTHER, "{at}: {}", again.text);
+    assert!(faster.get(at).text.contains("Slower"), "{at}");
 }
 
 #[test]
 fn whoever_saves_second_is_told_sends_it_again_and_is_kept() {
     for world in World::on_each_engine() {
         let (mut sam, mut slower) = (program(&world, "sam"), program(&world, "sam"));
-        let mut opened = |at: &str, fields: &[(&str, &str)]| {
-            let made = sam.post_form(at, fields);
-            assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
-            (made.location().to_owned(), fields[0].0.to_owned())
-        };
-        let all = [
-            opened("/customers", &[("name", "Dales Creamery"), ("sent", "1"), ("is_customer", "on")]),
-            opened("/people", &[("name", "Nora Field"), ("joined_on", "")]),
-            opened("/functions", &[("name", "Logistics"), ("accountable_for", "Freight")]),
-            opened("/extra-fields", &[("title", "Cost centre"), ("of_kind", "REQ"), ("holds", "text")]),
+        let all: [(&str, &[(&str, &str)]); 4] = [
+            ("/customers", &[("name", "Dales Creamery"), ("sent", "1"), ("is_customer", "on")]),
+            ("/people", &[("name", "Nora Field"), ("joined_on", "")]),
+            ("/functions", &[("name", "Logistics"), ("accountable_for", "Freight")]),
+            ("/extra-fields", &[("title", "Cost centre"), ("of_kind", "REQ"), ("holds", "text")]),
         ];
-        for (at, name) in &all {
-            let form = format!("{at}/edit");
-            let seen = version_of(&sam.get(&form).text);
-            let fields = |version: &str, words: &str| {
-                [("version", version.to_owned()), (name.as_str(), words.to_owned())]
-            };
-            let send = |who: &mut Client, fields: [(&str, String); 2]| {
-                who.post_form(at, &fields.each_ref().map(|(name, words)| (*name, words.as_str())))
-            };
-            assert_eq!(send(&mut sam, fields(&seen, "Faster")).status, StatusCode::SEE_OTHER, "{at}");
-            let late = send(&mut slower, fields(&seen, "Slower"));
-            assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{at}");
-            assert!(late.text.contains("Somebody else changed it first. Look at it again"), "{}", late.text);
-            assert!(
-                late.text.contains(r#"value="Slower""#) && late.text.contains("data-draft="),
-                "{}",
-                late.text
-            );
-            let now = version_of(&late.text);
-            assert_eq!(send(&mut slower, fields(&now, "Slower")).status, StatusCode::SEE_OTHER, "{at}");
-            assert!(sam.get(at).text.contains("Slower"), "{at}");
+        for (list, fields) in all {
+            let at = opened(&mut sam, list, fields);
+            slower_is_kept((&mut sam, &mut slower), (&at, &at), &fields[..1]);
+        }
+    }
+}
+
+#[test]
+fn whoever_saves_an_order_a_change_or_a_risk_second_is_kept_too() {
+    for world in World::on_each_engine() {
+        let (mut ada, mut slower) = (program(&world, "ada"), program(&world, "ada"));
+        let meridian = world.meridian.to_string();
+        let change = opened(&mut ada, "/changes", &[("title", "Seals")]);
+        let change = change.rsplit('/').next().unwrap_or_default();
+        let all: [(&str, &[(&str, &str)]); 7] = [
+            ("/orders", &[("title", "Dosing skid"), ("customer", &meridian)]),
+            ("/quotations", &[("title", "Dosing skid"), ("customer", &meridian)]),
+            ("/changes", &[("title", "Seals of the pump")]),
+            ("/change-issues", &[("title", "Rings come late"), ("change", change), ("due", "2026-03-06")]),
+            ("/risks", &[("title", "Late")]),
+            ("/contingency-plans", &[("title", "The maker fails")]),
+            ("/catalogue", &[("title", "KD-90"), ("code", "KD-90"), ("sort", "product")]),
+        ];
+        for (list, fields) in all {
+            let at = opened(&mut ada, list, fields);
+            slower_is_kept((&mut ada, &mut slower), (&at, &format!("{at}/edit")), fields);
         }
     }
 }

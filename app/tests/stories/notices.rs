@@ -11,7 +11,7 @@ use web::testing::Client;
 use crate::changes::{agreed_set, approved, fields, propose, raise, statement, take};
 use crate::judged::findings;
 use crate::reviews::behind_the_back;
-use crate::world::{World, client, program, refusal, was_taken};
+use crate::world::{World, client, program, refusal, version_of, was_taken};
 
 const POST: Post = Post { server: "mail.kestrel.example:587", from: "reqord@kestrel.example" };
 const BASE: &str = "https://reqord.kestrel.example";
@@ -1208,6 +1208,41 @@ fn what_the_change_says_goes_out_and_what_somebody_wrote_of_it_is_read_again_fir
         keeps(&second, Some("Your seals become solid."));
         world.ada().does(|work| notices::issue(work, &second, BASE)).unwrap();
         assert_eq!(words(&second), "Your seals become solid.");
+    }
+}
+
+#[test]
+fn whoever_writes_a_notice_second_is_told_sends_it_again_and_is_kept() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        let number = prepared(&world, &change).remove(0).number;
+        let mut ada = program(&world, "ada");
+        let at = format!("/change-notices/{number}/edit");
+        let page = ada.get(&at).text;
+        assert!(page.contains(&format!(r#"data-draft="notice:{number}""#)), "what is typed is kept: {page}");
+        let asks = kernel::Vocabulary::code(written(&world, &number).asks);
+        let mut send = |version: &str, words: &str| {
+            let fields = [
+                ("version", version),
+                ("words", words),
+                ("asks", asks.as_str()),
+                ("effective_on", "2026-03-02"),
+            ];
+            ada.post_form(&at, &fields)
+        };
+        let seen = version_of(&page);
+        assert_eq!(send(&seen, "Your seals last longer.").status, StatusCode::SEE_OTHER);
+        let late = send(&seen, "Your seals get a jacket.");
+        assert_eq!(late.status, StatusCode::PRECONDITION_FAILED);
+        for shown in ["Somebody else changed it first. Look at it again", "Your seals get a jacket."] {
+            assert!(late.text.contains(shown), "{shown} is not in {}", late.text);
+        }
+        let again = send(&version_of(&late.text), "Your seals get a jacket.");
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text);
+        let kept = world.ada().asks(|reader| reader.find::<Notice>(&number)).body;
+        assert_eq!(kept.words, "Your seals get a jacket.");
     }
 }
 

@@ -9,7 +9,7 @@ use requirements::{
 use serde_json::json;
 use web::testing::Client;
 
-use crate::world::{World, program, refusal};
+use crate::world::{World, program, refusal, version_of};
 
 fn open_set(world: &World, title: &str) -> String {
     let new = New { title, party: Some(world.meridian), ..New::default() };
@@ -103,12 +103,6 @@ fn who_takes_a_change_back_leaves_nothing_to_judge_and_who_withdraws_a_need_does
     }
 }
 
-/// The version that a form was made from.
-fn version(page: &str) -> String {
-    let (_, after) = page.split_once(r#"name="version" value=""#).expect("the form knows what it shows");
-    after.split('"').next().unwrap_or_default().to_owned()
-}
-
 #[test]
 fn updating_an_end_judges_the_link_in_the_same_deed() {
     for world in World::on_each_engine() {
@@ -120,7 +114,7 @@ fn updating_an_end_judges_the_link_in_the_same_deed() {
         let page = ada.get(&format!("{at}?link={}", it.link)).text;
         assert!(page.contains("<ins>20</ins>") && page.contains("7.8 to 20.9 l/h"), "{page}");
         // What is typed is looked at while one types, and kept.
-        let seen = version(&page);
+        let seen = version_of(&page);
         let kept = format!(r#"data-draft="follow:{}:{}""#, it.answer, it.link);
         assert!(
             page.contains("data-findings") && page.contains("wording.js") && page.contains(&kept),
@@ -144,7 +138,7 @@ fn updating_an_end_judges_the_link_in_the_same_deed() {
         for shown in ["8 to 21", "8.7 to 23.2", "Theirs", "Yours", "Follows the flow"] {
             assert!(late.text.contains(shown), "{shown} is not on the page: {}", late.text);
         }
-        let sent = send(&mut ada, &version(&late.text));
+        let sent = send(&mut ada, &version_of(&late.text));
         assert_eq!((sent.status.as_u16(), sent.location()), (303, format!("/links/{link}").as_str()));
         assert!(mine(&world, "ada").is_empty());
         let case = world.ada().asks(|reader| reader.find::<Requirement>(&it.answer));

@@ -53,6 +53,12 @@ pub fn program(world: &World, short: &str) -> Client {
     client(&world.db).with_bearer(&secret)
 }
 
+/// The version that a form was made from.
+pub fn version_of(page: &str) -> String {
+    let (_, after) = page.split_once(r#"name="version" value=""#).expect("the form knows what it shows");
+    after.split('"').next().unwrap_or_default().to_owned()
+}
+
 /// The company as it was founded, once on each engine: every story has a copy of its own.
 struct Founded {
     template: Template,

@@ -136,7 +136,9 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 work.revise(&mut case, |it| *it = item)?;
                 Ok(of_item(&number, ""))
             },
-            move |reader, form| edit_page(reader, Some(&same), &form),
+            move |reader, form| {
+                edit_page(reader, Some(&same), &form.seen_of::<CatalogueItem>(reader, &same)?)
+            },
         )
         .await
 }

@@ -236,7 +236,9 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::edit(work, &commands::Edit { number: &number, version, title, party, due }, body)?;
                 Ok(of_change(&number, ""))
             },
-            move |reader, form| edit_page(reader, Some(&same), &form),
+            move |reader, form| {
+                edit_page(reader, Some(&same), &form.seen_of::<ChangeRequest>(reader, &same)?)
+            },
         )
         .await
 }

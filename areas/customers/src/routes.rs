@@ -285,10 +285,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 web::extra::keep::<Organisation>(work, &number, form)?;
                 Ok(format!("/customers/{number}"))
             },
-            move |reader, form| {
-                let now = reader.find::<Organisation>(&same)?.record.version;
-                edit_page(reader, Some(&same), &form.seen(now))
-            },
+            move |reader, form| edit_page(reader, Some(&same), &form.seen_of::<Organisation>(reader, &same)?),
         )
         .await
 }

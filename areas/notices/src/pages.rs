@@ -8,8 +8,8 @@ use kernel::Signature;
 use maud::{Markup, html};
 use web::language::{day, exact_moment, word};
 use web::parts::{
-    self, Button, Choice, Choices, Field, Head, Note, State as Mark, Symbol, facts, form, hidden, page_head,
-    section, section_with,
+    self, Button, Choice, Choices, Field, Head, Note, State as Mark, Symbol, facts, form, form_kept, hidden,
+    page_head, section, section_with,
 };
 use web::t;
 use web::{Action, Form};
@@ -202,7 +202,7 @@ pub fn edit(number: &str, people: &[(i64, String)], asks: Asks, written: &Form) 
             ..Head::default()
         }))
         (identity::summary(written))
-        (form(&of_notice(number, "edit"), html! {
+        (form_kept(&of_notice(number, "edit"), &format!("notice:{number}"), html! {
             (hidden("version", written.text("version")))
             (filled("person", Field::select("person", t!("Written to"), people)))
             (filled("language", Field::select("language", t!("Language"), [("en", "English"), ("de", "Deutsch")].map(|(code, name)| (code.to_owned(), name.to_owned())))))

@@ -231,7 +231,7 @@ async fn edit(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::edit(work, &number, &it)?;
                 Ok(of_notice(&number, ""))
             },
-            move |reader, form| edit_page(reader, &same, &form),
+            move |reader, form| edit_page(reader, &same, &form.seen_of::<Notice>(reader, &same)?),
         )
         .await
 }

@@ -234,7 +234,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 })?;
                 Ok(of_risk(&number, ""))
             },
-            move |reader, form| edit_page(reader, Some(&same), &form),
+            move |reader, form| edit_page(reader, Some(&same), &form.seen_of::<Risk>(reader, &same)?),
         )
         .await
 }

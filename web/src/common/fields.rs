@@ -246,8 +246,8 @@ async fn change(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 Ok(format!("{PLACE}/{number}"))
             },
             move |reader, error| {
-                let now = reader.find::<ExtraField>(&same)?.record.version;
-                Ok(form_page(reader, Some(&same), &again.refused(error).seen(now)))
+                let form = again.refused(error).seen_of::<ExtraField>(reader, &same)?;
+                Ok(form_page(reader, Some(&same), &form))
             },
         )
         .await

@@ -192,7 +192,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::edit_issue(work, &it, body)?;
                 Ok(of_issue(&number, ""))
             },
-            move |reader, form| edit_page(reader, Some(&same), &form),
+            move |reader, form| edit_page(reader, Some(&same), &form.seen_of::<Issue>(reader, &same)?),
         )
         .await
 }

@@ -41,10 +41,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::agree_profile(work, &number, version, &profile, form.text("sensitivity"))?;
                 Ok(format!("/customers/{number}#profile"))
             },
-            move |reader, form| {
-                let now = reader.find::<Organisation>(&same)?.record.version;
-                edit_page(reader, &same, &form.seen(now))
-            },
+            move |reader, form| edit_page(reader, &same, &form.seen_of::<Organisation>(reader, &same)?),
         )
         .await
 }

@@ -137,10 +137,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 )?;
                 Ok(format!("/functions/{number}"))
             },
-            move |reader, form| {
-                let now = reader.find::<Function>(&same)?.record.version;
-                edit_page(reader, Some(&same), &form.seen(now))
-            },
+            move |reader, form| edit_page(reader, Some(&same), &form.seen_of::<Function>(reader, &same)?),
         )
         .await
 }

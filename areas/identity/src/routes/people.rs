@@ -227,10 +227,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::edit_person(work, &change, |it| *it = person)?;
                 Ok(format!("/people/{number}"))
             },
-            move |reader, form| {
-                let now = reader.find::<Person>(&same)?.record.version;
-                edit_page(reader, Some(&same), form.seen(now))
-            },
+            move |reader, form| edit_page(reader, Some(&same), form.seen_of::<Person>(reader, &same)?),
         )
         .await
 }

@@ -123,7 +123,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::change_order(work, &number, version, form.text("title"), order)?;
                 Ok(of_order(&number, ""))
             },
-            move |reader, form| edit_page(reader, Some(&same), &form),
+            move |reader, form| edit_page(reader, Some(&same), &form.seen_of::<Order>(reader, &same)?),
         )
         .await
 }

@@ -113,7 +113,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 commands::change_quotation(work, &number, version, form.text("title"), quotation)?;
                 Ok(of_quotation(&number, ""))
             },
-            move |reader, form| edit_page(reader, Some(&same), &form),
+            move |reader, form| edit_page(reader, Some(&same), &form.seen_of::<Quotation>(reader, &same)?),
         )
         .await
 }

@@ -138,7 +138,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 })?;
                 Ok(of_plan(&number, ""))
             },
-            move |reader, form| edit_page(reader, Some(&same), &form),
+            move |reader, form| edit_page(reader, Some(&same), &form.seen_of::<Contingency>(reader, &same)?),
         )
         .await
 }
