@@ -513,7 +513,7 @@ impl Visit {
     }
 
     async fn write_or_with(self, deed: Deed<String>, again: Again) -> Answer {
-        let envelope = self.envelope.clone();
+        let (envelope, form) = (self.envelope.clone(), self.form.clone());
         let answer = off_the_loop(move || match self.done_once(&deed) {
             Ok(address) => Ok(Redirect::to(&address).into_response()),
             Err(Error::Broken(error)) => Err(Error::Broken(error)),
@@ -529,7 +529,7 @@ impl Visit {
                 Ok((status, page).into_response())
             }
         });
-        answer.await.map_err(|error| Failure::of(error, &envelope))
+        answer.await.map_err(|error| Failure::of(error, &envelope).keeping(&form))
     }
 
     /// Does what a form says; where it is refused, the page that `again` writes shows the form once more, with

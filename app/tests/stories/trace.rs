@@ -150,6 +150,7 @@ fn updating_an_end_judges_the_link_in_the_same_deed() {
             &[("link", &link), ("statement", "Changed by the way.")],
         );
         assert_eq!(sent.status, 404);
+        assert!(sent.text.contains("Changed by the way."), "what was typed is not lost: {}", sent.text);
         let case = world.ada().asks(|reader| reader.find::<Requirement>(&other));
         assert_eq!(case.body.statement, "Something else.");
     }
