@@ -372,6 +372,29 @@ fn whoever_saves_an_order_a_change_or_a_risk_second_is_kept_too() {
 }
 
 #[test]
+fn whoever_is_slower_and_mistypes_overwrites_nothing_unseen() {
+    for world in World::on_each_engine() {
+        let mut bob = program(&world, "bob");
+        for (list, days) in [("/risk-matrices", "low"), ("/review-templates", "days")] {
+            let form = format!("{}/edit", opened(&mut bob, list, &[("title", "Ours"), (days, "7")]));
+            let seen = version_of(&bob.get(&form).text);
+            let mut send = |version: &str, title: &str, said: &str| {
+                bob.post_form(&form, &[("version", version), ("title", title), (days, said)])
+            };
+            assert_eq!(send(&seen, "Faster", "8").status, StatusCode::SEE_OTHER, "{list}");
+            // What is to be mended goes by the version that was sent, so that they hear of the other afterwards.
+            let wrong = send(&seen, "Slower", "a week");
+            assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{list}");
+            assert_eq!(version_of(&wrong.text), seen, "{list}");
+            let late = send(&seen, "Slower", "9");
+            assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{list}");
+            let kept = send(&version_of(&late.text), "Slower", "9");
+            assert_eq!(kept.status, StatusCode::SEE_OTHER, "{list}: {}", kept.text);
+        }
+    }
+}
+
+#[test]
 fn the_list_says_what_is_with_each() {
     for world in World::on_each_engine() {
         world.offered_set();

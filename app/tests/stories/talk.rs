@@ -14,7 +14,7 @@ use requirements::{Capture, Into, NewRequirement, Requirement, Words};
 use serde_json::json;
 
 use crate::endings::{press, state};
-use crate::world::{Person, World, monday, program, refusal};
+use crate::world::{Person, World, monday, program, refusal, version_of};
 
 const MARTA: &str = "marta.ruiz@sunfield-juices.example";
 
@@ -621,6 +621,32 @@ fn an_appointment_that_a_mail_brings_is_a_proposed_meeting_and_planned_ones_chan
         assert_eq!(case.open_tasks, 2, "whoever answers for it is asked twice");
         let outcome = world.ada().does(|work| write_minutes(work, &number, None, &Minutes::default()));
         assert!(refusal(outcome).contains("Minutes are written when it was held."));
+    }
+}
+
+#[test]
+fn whoever_changes_a_meeting_second_hears_of_the_other_before_what_they_mistyped() {
+    for world in World::on_each_engine() {
+        let mut ada = program(&world, "ada");
+        let times = [("starts", "2026-03-02T08:00"), ("ends", "2026-03-02T09:00")];
+        let made = ada.post_form("/meetings", &[("title", "Kick-off"), times[0], times[1]]);
+        assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+        let at = made.location().to_owned();
+        let seen = version_of(&ada.get(&format!("{at}/edit")).text);
+        let mut send = |to: &str, version: &str, guests: &str| {
+            let fields =
+                [("version", version), ("title", "Kick-off"), ("guests", guests), times[0], times[1]];
+            ada.post_form(to, &fields)
+        };
+        let first = send(&at, &seen, "Priya <priya@elsewhere.example>");
+        assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.text);
+        for to in [at.clone(), format!("{at}/minutes")] {
+            let late = send(&to, &seen, "Priya <priya");
+            assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{to}: {}", late.text);
+            let wrong = send(&to, &version_of(&late.text), "Priya <priya");
+            assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{to}: {}", wrong.text);
+            assert!(wrong.text.contains("is no mail address"), "{to}: {}", wrong.text);
+        }
     }
 }
 

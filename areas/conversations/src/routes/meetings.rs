@@ -288,7 +288,7 @@ async fn change(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
             move |work| {
                 let mut form = form.clone();
                 let version = form.whole("version");
-                let before = work.find::<Meeting>(&number)?.body;
+                let before = as_seen(work, &number, version)?;
                 let it = planning(work, &mut form, &zone, Some(&before))?;
                 commands::change_meeting(work, &number, version, &it)?;
                 Ok(format!("/meetings/{number}"))
@@ -301,6 +301,16 @@ async fn change(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
         .await?;
     super::calls::forget_draft(answer.status(), db, person, key).await;
     Ok(answer)
+}
+
+/// What a meeting says, where it is as whoever sends a form saw it. That is asked before their fields: what was refused is
+/// shown again with the version of now, so they hear of the other first.
+fn as_seen(reader: &Reader, number: &str, version: Option<i64>) -> Result<Meeting> {
+    let case = reader.find::<Meeting>(number)?;
+    if let Some(it) = version {
+        case.must_be_at(it)?;
+    }
+    Ok(case.body)
 }
 
 fn with_faults(mut form: Form, error: &Error) -> Form {
@@ -507,7 +517,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
             move |work| {
                 let mut form = form.clone();
                 let version = form.whole("version");
-                let before = work.find::<Meeting>(&number)?.body;
+                let before = as_seen(work, &number, version)?;
                 let minutes = minutes_of(work, &mut form, &before)?;
                 form.check()?;
                 commands::write_minutes(work, &number, version, &minutes)?;

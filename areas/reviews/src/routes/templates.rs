@@ -71,6 +71,7 @@ fn form_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Pa
             },
         ),
     };
+    let version = written.text("version").parse().unwrap_or(version);
     let (title, body) = match written.has("title") {
         true => (written.text("title").to_owned(), read(&mut written.clone(), &functions(reader)?)),
         false => (title, body),
@@ -183,7 +184,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 work.rewrite(&mut case, version, (form.text("title"), body))?;
                 Ok(format!("{PLACE}/{number}"))
             },
-            move |reader, form| form_page(reader, Some(&same), &form),
+            move |reader, form| form_page(reader, Some(&same), &form.seen_of::<Template>(reader, &same)?),
         )
         .await
 }

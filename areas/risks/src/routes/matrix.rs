@@ -59,6 +59,7 @@ fn form_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Pa
         Some(it) => (it.record.version, it.record.title.clone(), it.body.clone()),
         None => (0, String::new(), customary()),
     };
+    let version = written.text("version").parse().unwrap_or(version);
     let (title, body) = match written.has("title") {
         true => (written.text("title").to_owned(), read(&mut written.clone(), &body)),
         false => (title, body),
@@ -144,7 +145,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 work.rewrite(&mut case, version, (form.text("title"), body))?;
                 Ok(format!("{PLACE}/{number}"))
             },
-            move |reader, form| form_page(reader, Some(&same), &form),
+            move |reader, form| form_page(reader, Some(&same), &form.seen_of::<RiskMatrix>(reader, &same)?),
         )
         .await
 }
