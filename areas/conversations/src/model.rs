@@ -262,9 +262,9 @@ kernel::vocabulary! {
         #[default]
         Broken = text!("Its text could not be read. The file is kept as it came."),
         Encrypted = text!("It opens with a password only. The file is kept as it came; ask for an open copy to cite from it."),
-        TooLarge = text!("It is too large for its text to be read. The file is kept as it came."),
+        TooLarge = text!("It is too large for its text to be read, or all files of its mail together are. The file is kept as it came. Try again to read it alone."),
         /// Whoever read it fell over or took too long, and was ended.
-        GaveUp = text!("Its text could not be read: reading it took more time or memory than one file may. The file is kept as it came. Try again, or ask for another copy."),
+        GaveUp = text!("Its text could not be read: reading it, or all files of its mail, took more time or memory than it may. The file is kept as it came. Try again, or ask for another copy."),
         /// Pictures of pages.
         Empty = text!("It holds no text, perhaps only pictures of pages. The file is kept as it came."),
     }
