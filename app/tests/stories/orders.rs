@@ -555,6 +555,35 @@ fn their_order_is_laid_beside_our_quotation_and_each_difference_is_settled_by_na
         rewrite("2");
         assert_eq!(missing(), json!([]), "the order says what was kept");
         settle(place, (Resolution::AcceptTheirs, "three after all", ""));
+
+        // They send their order once more, now with two: the order says three since theirs was accepted, and two hold.
+        let lay = |quantity: &str| {
+            let theirs = csv.replace("Seal kit;3;", &format!("Seal kit;{quantity};"));
+            let purchase = orders::read_file(&orders::File {
+                name: "po.csv",
+                media_type: "text/csv",
+                bytes: theirs.as_bytes(),
+                words: None,
+            });
+            let purchase = purchase.unwrap();
+            world.ada().does(|work| orders::lay_beside(work, &order, &purchase, None)).unwrap();
+        };
+        let an_earlier = "“line 10 quantity” of the order says what an earlier order of theirs said.";
+        lay("2");
+        assert!(refusal(accept(&world, &order)).contains(an_earlier));
+        assert_eq!(missing()[0]["link"], json!(format!("/orders/{order}/edit")));
+        let page = ada.get(&format!("/orders/{order}/differences")).text;
+        assert!(page.contains("of the order says what an earlier order of theirs said."), "{page}");
+        rewrite("2");
+        assert_eq!(missing(), json!([]), "both papers and the order say two");
+        rewrite("3");
+        lay("4");
+        settle(place, (Resolution::KeepOurs, "two", "mail of 4 March"));
+        assert!(refusal(accept(&world, &order)).contains(an_earlier), "neither paper says three");
+        rewrite("2");
+        assert_eq!(missing(), json!([]));
+        lay("3");
+        settle(place, (Resolution::AcceptTheirs, "three after all", ""));
         let page = ada.get(&format!("/orders/{order}/differences")).text;
         assert!(page.contains("Ada Lindqvist") && page.contains("60 days"), "by name");
         assert_eq!(

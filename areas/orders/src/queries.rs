@@ -302,6 +302,15 @@ pub fn compared(reader: &Reader, id: i64, order: &Order) -> Result<Vec<Compared>
         .collect())
 }
 
+/// What an order says because it was accepted of an earlier order of theirs, where that holds no more: theirs says something
+/// else now. What is open anyway is left out.
+pub fn left_over(reader: &Reader, id: i64, order: &Order, all: &[Compared]) -> Result<Vec<Difference>> {
+    let (itself, settled) = (itself_beside(reader, order)?, settled(reader, id)?);
+    let is_open = |place: &str| all.iter().any(|it| it.is_open && it.is.place == place);
+    let left = rules::left_over(&itself, &settled).into_iter().filter(|it| !is_open(&it.place));
+    Ok(left.cloned().collect())
+}
+
 /// One field of both papers.
 #[derive(Clone, Debug)]
 pub struct Compared {

@@ -8,7 +8,7 @@ use web::parts::{self, Button, Choice, Choices, Column, Field, Head, Line, Note,
 use web::{Form, t};
 
 use super::{of_order, quotation};
-use crate::model::{DifferenceKind, Resolution, Settled};
+use crate::model::{Difference, DifferenceKind, Resolution, Settled};
 use crate::queries::{Compared, anchor};
 use crate::rules::has_a_field;
 
@@ -17,6 +17,8 @@ pub struct Shown<'a> {
     pub number: &'a str,
     pub title: &'a str,
     pub all: &'a [Compared],
+    /// What the order says of an earlier order of theirs.
+    pub left: &'a [Difference],
     /// The rows of their workbook in which a formula stands.
     pub calculated: &'a [usize],
     /// The names of those who settled something, by their keys.
@@ -77,6 +79,7 @@ pub fn page(it: &Shown) -> Markup {
         } @else {
             (parts::note(Note::Asks, t!("{count} difference is open." | "{count} differences are open.", count = open)))
         }
+        @for one in it.left { (parts::note(Note::Asks, left_over(it, one))) }
         @if !it.calculated.is_empty() {
             @let rows = it.calculated.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             (parts::note(Note::Plain, t!("Formulas stand in their workbook, in row {rows}. What they came to when it was saved last stands here.", rows = rows)))
@@ -136,6 +139,14 @@ fn unwritten(it: &Shown, one: &Compared) -> Markup {
             (false, true) => (t!("The order does not say so. Accept theirs once more, which writes it into the order, or write there what was agreed.")),
             (false, false) => (t!("The order does not say so. Have somebody who keeps orders accept theirs here once more, which writes it into the order, or write there what was agreed.")),
         }
+    }
+}
+
+/// What is done where the order says what an earlier order of theirs said.
+fn left_over(it: &Shown, one: &Difference) -> Markup {
+    html! {
+        (t!("“{place}” of the order says what an earlier order of theirs said. Have somebody who keeps orders write there what holds now.", place = place(&one.place)))
+        @if it.may_write { " " a href=(of_order(it.number, "edit")) { (t!("Write it there")) } }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is missing before an order is accepted, what it rests on, and who agreed to pass all the same.
 
-use super::{compared, lines, name_of_revision, quoted};
+use super::{compared, left_over, lines, name_of_revision, quoted};
 use crate::model::{CameBy, Order, OrderSort, OrderState, Waiver};
 use crate::rules::{ACCEPT, Amount, DELIVER, Gate};
 use catalogue::{Effective, ThatHold};
@@ -173,7 +173,15 @@ pub fn missing_of_order(reader: &Reader, order: i64) -> Result<Vec<Missing>> {
     let day = body.ordered_on.unwrap_or_else(|| reader.today());
     missing.extend(basis(reader, (&record.number, &body), day, &at)?);
     missing.extend(offer(reader, &body, day)?);
-    for it in compared(reader, order, &body)?.into_iter().filter(|it| it.is_open) {
+    let all = compared(reader, order, &body)?;
+    for it in left_over(reader, order, &body, &all)? {
+        let sentence = text!(
+            "“{place}” of the order says what an earlier order of theirs said. Have somebody who keeps orders write there what holds now.",
+            place = &it.place
+        );
+        missing.push(Missing { sentence, link: Some(format!("{at}/edit")) });
+    }
+    for it in all.into_iter().filter(|it| it.is_open) {
         let place = it.is.place.clone();
         let to_settle = format!("{at}/differences#{}", anchor(&place));
         let (sentence, link) = if it.is_to_be_ours() {

@@ -121,13 +121,16 @@ fn differences_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> 
         return Err(Error::NotFound);
     }
     let case = reader.find::<Order>(number)?;
-    let all = queries::compared(reader, case.record.id.raw(), &case.body)?;
+    let id = case.record.id.raw();
+    let all = queries::compared(reader, id, &case.body)?;
     let mut names: Vec<(i64, String)> = Vec::new();
     for by in all.iter().filter_map(|it| it.settled.as_ref()).map(|it| it.by) {
         names.push((by, reader.name_of(by)?));
     }
-    let may_settle = case.record.state == OrderState::Received && !reader.actor.only_reads;
+    let is_received = case.record.state == OrderState::Received;
+    let may_settle = is_received && !reader.actor.only_reads;
     let may_write = KEEPERS.covers(reader.actor, None).is_ok();
+    let left = if is_received { queries::left_over(reader, id, &case.body, &all)? } else { Vec::new() };
     let calculated = case.body.purchase.as_ref().map_or(&[][..], |it| &it.calculated);
     let title = &case.record.title;
     let ours = queries::our_lines(reader, &case.body)?;
@@ -138,6 +141,7 @@ fn differences_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> 
         number,
         title,
         all: &all,
+        left: &left,
         calculated,
         names,
         may_settle,

@@ -170,8 +170,9 @@ pub fn has_a_field(it: &Difference) -> bool {
 fn keeps_ours(settled: &Settled, ours: &[(Difference, bool)], now: &[(Difference, bool)]) -> bool {
     let Some(kept) = differing(ours, &settled.place) else { return true };
     // The order may number its lines otherwise than our quotation.
-    let is_elsewhere =
-        |it: &Difference| field(it) == field(kept) && (&it.ours, &it.theirs) == (&kept.ours, &kept.theirs);
+    let is_elsewhere = |it: &Difference| {
+        field(&it.place) == field(&kept.place) && (&it.ours, &it.theirs) == (&kept.ours, &kept.theirs)
+    };
     match now.iter().find(|(it, _)| it.place == kept.place) {
         Some((_, differs)) => *differs,
         None => now.iter().any(|(it, differs)| *differs && is_elsewhere(it)),
@@ -183,9 +184,33 @@ fn differing<'a>(all: &'a [(Difference, bool)], place: &str) -> Option<&'a Diffe
 }
 
 /// A place without the number of its line.
-fn field(it: &Difference) -> &str {
-    let line = it.line.map(|no| format!("line {no}")).unwrap_or_default();
-    it.place.strip_prefix(&line).unwrap_or(&it.place)
+fn field(place: &str) -> &str {
+    place.strip_prefix("line ").map_or(place, |it| it.trim_start_matches(|it: char| it.is_ascii_digit()))
+}
+
+/// What an order says because it was accepted of an earlier order of theirs, where theirs says something else now: what
+/// was settled since decides whether that holds. `now` is the order itself beside theirs.
+pub fn left_over<'a>(now: &'a [(Difference, bool)], settled: &[Settled]) -> Vec<&'a Difference> {
+    let is_left = |it: &&Difference| {
+        let is_numbered = |place: &str| now.iter().any(|(one, _)| one.place == place);
+        // The order may number its lines otherwise than our quotation.
+        let is_about = |one: &Settled| {
+            one.place == it.place || field(&one.place) == field(&it.place) && !is_numbered(&one.place)
+        };
+        let is_said = |one: &Settled| match it.place.as_str() {
+            SPECIFICATION => specification(&one.theirs) == specification(&it.ours),
+            _ => words(&one.theirs) == words(&it.ours),
+        };
+        let last = settled.iter().rfind(|one| is_about(one) && one.theirs == it.theirs);
+        let holds = last.is_some_and(|one| match one.resolution {
+            Resolution::AcceptTheirs => true,
+            Resolution::KeepOurs => one.ours == it.ours,
+            Resolution::Clarify => false,
+        });
+        let is_accepted = |one: &Settled| one.resolution == Resolution::AcceptTheirs;
+        !holds && settled.iter().any(|one| is_accepted(one) && is_about(one) && is_said(one))
+    };
+    now.iter().filter(|(_, differs)| *differs).map(|(it, _)| it).filter(is_left).collect()
 }
 
 /// Writes into an order what it is to say where theirs was accepted: a line, a field of a line, a term or the currency.
@@ -720,6 +745,61 @@ mod tests {
         order.lines[0].quantity = "3".into();
         let quantity = all.iter().find(|it| it.place == "line 10 quantity").unwrap();
         assert!(!is_written(&kept(quantity), &order));
+    }
+
+    #[test]
+    fn what_an_earlier_order_of_theirs_left_in_ours_is_told_and_nothing_that_was_written_by_hand() {
+        let settled = |(ours, theirs): (&str, &str), resolution| Settled {
+            place: "line 10 quantity".into(),
+            ours: ours.into(),
+            agreed: String::new(),
+            theirs: theirs.into(),
+            resolution,
+            words: String::new(),
+            told: "by mail".into(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            by: 1,
+        };
+        let left = |(no, order): (i64, &str), their: &str, settled: &[Settled]| -> Vec<String> {
+            let (mut paper, mut theirs) = (ours(), theirs());
+            paper.lines[0].no = no;
+            paper.lines[0].quantity = order.into();
+            theirs.lines[1].quantity = their.into();
+            let now = beside(&paper, &theirs);
+            left_over(&now, settled).into_iter().map(|it| it.place.clone()).collect()
+        };
+        let accepted = settled(("2", "3"), Resolution::AcceptTheirs);
+        let once = std::slice::from_ref(&accepted);
+        assert_eq!(left((10, "3"), "2", once), ["line 10 quantity"]);
+        assert_eq!(left((1, "3.00"), "2", once), ["line 1 quantity"], "numbered otherwise");
+        assert!(left((10, "2"), "2", once).is_empty() && left((10, "3"), "3", once).is_empty());
+        assert!(left((10, "5"), "2", once).is_empty(), "by hand, after a call");
+        assert!(left((10, "3"), "2", &[settled(("2", "3"), Resolution::KeepOurs)]).is_empty());
+
+        let and = |ours: &str, resolution| [accepted.clone(), settled((ours, "4"), resolution)];
+        assert_eq!(left((10, "3"), "4", &and("2", Resolution::KeepOurs)), ["line 10 quantity"]);
+        assert!(left((10, "3"), "4", &and("3", Resolution::KeepOurs)).is_empty(), "the order is our paper");
+        assert!(
+            left((10, "3"), "4", &and("2", Resolution::AcceptTheirs)).is_empty(),
+            "that is asked already"
+        );
+
+        let mut paper = ours();
+        paper.lines.push(line(50, "SP-80-08", "2", "0"));
+        let place = Settled {
+            place: "line 50".into(),
+            ..settled(("", "2 pc SP-80-08 A pump at 0"), Resolution::AcceptTheirs)
+        };
+        let now = beside(&paper, &theirs());
+        assert_eq!(left_over(&now, &[place])[0].place, "line 50", "a whole line that theirs has no more");
+        let mut paper = ours();
+        paper.specification = "RS-2026-0017 revision 3".into();
+        let place = Settled {
+            place: SPECIFICATION.into(),
+            ..settled(("", "RS-2026-0017 rev. 3"), Resolution::AcceptTheirs)
+        };
+        let now = beside(&paper, &theirs());
+        assert_eq!(left_over(&now, &[place])[0].place, SPECIFICATION);
     }
 
     #[test]
