@@ -218,6 +218,12 @@ fn our_paper(reader: &Reader, order: &Order) -> Result<Beside> {
     })
 }
 
+/// Our paper beside theirs, whatever was agreed.
+pub fn ours_beside(reader: &Reader, order: &Order) -> Result<Vec<(Difference, bool)>> {
+    let Some(theirs) = &order.purchase else { return Ok(Vec::new()) };
+    Ok(rules::beside(&our_paper(reader, order)?.alone(), theirs))
+}
+
 /// The order itself beside theirs: what of theirs it does not say yet.
 pub fn itself_beside(reader: &Reader, order: &Order) -> Result<Vec<(Difference, bool)>> {
     let Some(theirs) = &order.purchase else { return Ok(Vec::new()) };
@@ -280,7 +286,7 @@ pub fn compared(reader: &Reader, id: i64, order: &Order) -> Result<Vec<Compared>
     let paper = our_paper(reader, order)?;
     let all = rules::beside(&paper, purchase);
     // Where the papers differ between themselves, whatever was agreed.
-    let ours = rules::beside(&Beside { rests_on: String::new(), agreed: Vec::new(), ..paper }, purchase);
+    let ours = rules::beside(&paper.alone(), purchase);
     let differing: Vec<_> = all.iter().filter(|(_, differs)| *differs).map(|(it, _)| it.clone()).collect();
     let open: Vec<String> =
         rules::open_differences(&differing, &settled).into_iter().map(|it| it.place.clone()).collect();

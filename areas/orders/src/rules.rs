@@ -16,7 +16,7 @@ use kernel::{Actor, Faults, Permit, Permit::Any, Role::*, Verdict, text};
 pub use self::amount::{Amount, total};
 pub use self::differences::{
     Agreed, Beside, SPECIFICATION, beside, has_a_field, is_written, left_over, open_differences,
-    revision_named, write_theirs,
+    revision_named, there, write_theirs,
 };
 pub use self::import::{ImportedOrder, MOST_ORDERS, is_called, must_be_values, read_orders};
 pub use self::milestone::{in_their_words, way_of};

@@ -209,13 +209,15 @@ pub fn settle(work: &mut Work, number: &str, place: &str, it: (Resolution, &str,
 /// Writes into an order what was accepted of theirs, where it does not say so yet.
 fn write_theirs(work: &mut Work, case: &mut Case<Order>, it: &Difference) -> Result<()> {
     let itself = queries::itself_beside(work, &case.body)?;
-    let still = itself.into_iter().find(|(one, differs)| *differs && one.place == it.place);
+    let ours = queries::ours_beside(work, &case.body)?;
+    let still = rules::there(&itself, &ours, (&it.place, &it.ours, &it.theirs));
+    let still = still.filter(|(_, differs)| *differs);
     let (Some((still, _)), Some(theirs)) = (still, case.body.purchase.clone()) else { return Ok(()) };
     let mut order = case.body.clone();
     if still.place == SPECIFICATION {
-        order.set_revision = queries::revision_meant(work, &order, &still)?;
+        order.set_revision = queries::revision_meant(work, &order, still)?;
     } else {
-        rules::write_theirs(&mut order, it, &theirs);
+        rules::write_theirs(&mut order, still, &theirs);
         super::name_articles(work, &mut order.lines)?;
     }
     work.revise(case, |body| *body = order)

@@ -35,6 +35,13 @@ pub struct Agreed {
     pub unit: String,
 }
 
+impl Beside {
+    /// The paper alone, whatever was agreed.
+    pub fn alone(self) -> Self {
+        Self { rests_on: String::new(), agreed: Vec::new(), ..self }
+    }
+}
+
 impl Agreed {
     fn is_about(&self, line: &Line, name: &str) -> bool {
         (self.product.trim().is_empty() || self.is_about_article(line)) && words(&self.name) == words(name)
@@ -142,7 +149,7 @@ pub fn open_differences<'a>(all: &'a [Difference], settled: &[Settled]) -> Vec<&
 /// both; `now` is the order itself beside theirs.
 pub fn is_written(settled: &Settled, ours: &[(Difference, bool)], now: &[(Difference, bool)]) -> bool {
     match settled.resolution {
-        Resolution::AcceptTheirs => says_theirs(settled, now),
+        Resolution::AcceptTheirs => says_theirs(settled, ours, now),
         Resolution::KeepOurs => keeps_ours(settled, ours, now),
         Resolution::Clarify => true,
     }
@@ -150,10 +157,41 @@ pub fn is_written(settled: &Settled, ours: &[(Difference, bool)], now: &[(Differ
 
 /// Whether an order says what was accepted of theirs: as they say it, or, where somebody said what was agreed in the end,
 /// something else than ours.
-fn says_theirs(settled: &Settled, now: &[(Difference, bool)]) -> bool {
-    let Some(still) = differing(now, &settled.place) else { return true };
-    let is_between = !settled.words.trim().is_empty() && still.ours != settled.ours;
-    !has_a_field(still) || is_between
+fn says_theirs(settled: &Settled, ours: &[(Difference, bool)], now: &[(Difference, bool)]) -> bool {
+    let is_between = |it: &Difference| !settled.words.trim().is_empty() && it.ours != settled.ours;
+    let asked = (settled.place.as_str(), settled.ours.as_str(), settled.theirs.as_str());
+    if let Some((it, differs)) = there(now, ours, asked) {
+        return !differs || !has_a_field(it) || is_between(it);
+    }
+    let what = field(&settled.place);
+    let is_in_a_line = !what.is_empty() && what != settled.place;
+    let is_said = |it: &Difference| field(&it.place) == what && it.theirs == settled.theirs;
+    !is_in_a_line
+        || settled.theirs.is_empty()
+        || now.iter().any(|(it, differs)| is_said(it) && (!differs || is_between(it)))
+}
+
+/// What an order says where our paper says something, as it stands beside theirs: it may number its lines otherwise.
+pub fn there<'a>(
+    now: &'a [(Difference, bool)],
+    ours: &[(Difference, bool)],
+    (place, our, their): (&str, &str, &str),
+) -> Option<&'a (Difference, bool)> {
+    let is_same_line = |it: &Difference| match (article_of(ours, it.line), article_of(now, it.line)) {
+        (Some(one), Some(other)) => {
+            let is_theirs = !one.theirs.is_empty() && one.theirs == other.theirs;
+            is_theirs || bare(&one.ours) == bare(&other.ours)
+        }
+        _ => true,
+    };
+    let is_elsewhere =
+        |it: &Difference| field(&it.place) == field(place) && it.ours == our && it.theirs == their;
+    let found = now.iter().find(|(it, _)| it.place == place && is_same_line(it));
+    found.or_else(|| now.iter().find(|(it, _)| is_elsewhere(it)))
+}
+
+fn article_of(all: &[(Difference, bool)], line: Option<i64>) -> Option<&Difference> {
+    all.iter().map(|(it, _)| it).find(|it| it.line == line && field(&it.place) == " article")
 }
 
 /// Whether what they say in one place can be written into an order: the total that they name stands in no field of it, and
@@ -169,14 +207,7 @@ pub fn has_a_field(it: &Difference) -> bool {
 /// Whether an order still says something else than theirs where ours was kept: theirs may have been accepted before.
 fn keeps_ours(settled: &Settled, ours: &[(Difference, bool)], now: &[(Difference, bool)]) -> bool {
     let Some(kept) = differing(ours, &settled.place) else { return true };
-    // The order may number its lines otherwise than our quotation.
-    let is_elsewhere = |it: &Difference| {
-        field(&it.place) == field(&kept.place) && (&it.ours, &it.theirs) == (&kept.ours, &kept.theirs)
-    };
-    match now.iter().find(|(it, _)| it.place == kept.place) {
-        Some((_, differs)) => *differs,
-        None => now.iter().any(|(it, differs)| *differs && is_elsewhere(it)),
-    }
+    there(now, ours, (&kept.place, &kept.ours, &kept.theirs)).is_some_and(|(_, differs)| *differs)
 }
 
 fn differing<'a>(all: &'a [(Difference, bool)], place: &str) -> Option<&'a Difference> {
@@ -741,10 +772,24 @@ mod tests {
         let numbered = ["line 10 quantity", "line 50", "line 20"];
         for it in all.iter().filter(|it| numbered.contains(&it.place.as_str())) {
             assert!(is_written(&kept(it), &order), "numbered otherwise: {}", it.place);
+            assert!(!is_written(&accepted(it, ""), &order), "numbered otherwise: {}", it.place);
         }
         order.lines[0].quantity = "3".into();
         let quantity = all.iter().find(|it| it.place == "line 10 quantity").unwrap();
         assert!(!is_written(&kept(quantity), &order));
+        assert!(is_written(&accepted(quantity, ""), &order));
+        order.lines.remove(0);
+        assert!(!is_written(&accepted(quantity, ""), &order), "the line was taken out");
+    }
+
+    #[test]
+    fn a_line_is_found_by_its_article_where_the_order_numbers_the_lines_the_other_way_round() {
+        let (mut theirs, mut paper) = (theirs(), ours());
+        theirs.lines[1].quantity = "3".into();
+        (paper.lines[0].no, paper.lines[1].no) = (20, 10);
+        let (quoted, now) = (beside(&ours(), &theirs), beside(&paper, &theirs));
+        let (it, differs) = there(&now, &quoted, ("line 10 quantity", "2", "3")).unwrap();
+        assert_eq!((it.place.as_str(), *differs), ("line 20 quantity", true));
     }
 
     #[test]
