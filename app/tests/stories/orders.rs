@@ -874,6 +874,17 @@ fn both_papers_are_held_against_each_measured_requirement_of_the_agreed_set() {
         let (quoted, rests_on) = (format!("{} revision 1", set.number), format!("{} revision 2", set.number));
         assert_eq!((&said["place"], &said["ours"]), (&json!("specification"), &json!(quoted)));
         assert_eq!(said["agreed"], json!(rests_on));
+
+        // They name a revision that nobody released: it is not accepted, for nothing could be written into the order.
+        let mut case = world.ada().asks(|reader| reader.find::<Order>(&order));
+        let mut named = case.body.purchase.take().unwrap();
+        named.specification = format!("{} revision 7", set.number);
+        ada.does(|work| orders::lay_beside(work, &order, &named, None)).unwrap();
+        let settling = json!({ "place": "specification", "resolution": "accept_theirs" });
+        let refused = browser.post_json(&format!("/api/v1/orders/{order}/differences"), &settling);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        let sentence = format!("There is no revision 7 of {}.", set.number);
+        assert!(refused.text.contains(&sentence), "{}", refused.text);
     }
 }
 

@@ -279,6 +279,19 @@ pub fn revision_meant(reader: &Reader, order: &Order, it: &Difference) -> Result
     }
 }
 
+/// The set on which an order rests with the revision of it that their paper names, where nobody released such a revision.
+pub fn revision_lacking(reader: &Reader, order: &Order, theirs: &str) -> Result<Option<(String, i64)>> {
+    let own = specification_of(reader, order.requirement_set, order.set_revision)?;
+    let Some((set, no)) = order.requirement_set.zip(rules::revision_named(&own, theirs)) else {
+        return Ok(None);
+    };
+    match reader.revision(set, no) {
+        Ok(_) => Ok(None),
+        Err(Error::NotFound) => Ok(mention(reader, Some(set))?.map(|it| (it.number, no))),
+        Err(error) => Err(error),
+    }
+}
+
 /// Both papers field by field, with how each difference was settled.
 pub fn compared(reader: &Reader, id: i64, order: &Order) -> Result<Vec<Compared>> {
     let Some(purchase) = &order.purchase else { return Ok(Vec::new()) };

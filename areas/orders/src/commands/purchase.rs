@@ -165,7 +165,8 @@ struct SettledRow<'a> {
 /// accepts it, the gate asks for that.
 ///
 /// # Errors
-/// Not found is a place in which nothing differs. Whoever keeps ours says how the customer was told.
+/// Not found is a place in which nothing differs. Whoever keeps ours says how the customer was told. A revision of our set
+/// that nobody released is accepted by nobody.
 pub fn settle(work: &mut Work, number: &str, place: &str, it: (Resolution, &str, &str)) -> Result<()> {
     let (resolution, words, told) = (it.0, it.1.trim(), it.2.trim());
     let mut case = waiting(work, number)?;
@@ -175,6 +176,14 @@ pub fn settle(work: &mut Work, number: &str, place: &str, it: (Resolution, &str,
     let mut faults = Faults::default();
     let is_told = resolution != Resolution::KeepOurs || !told.is_empty();
     faults.unless(is_told, "told", text!("Say how the customer was told: the mail, the call or the letter."));
+    let is_accepted = resolution == Resolution::AcceptTheirs;
+    if is_accepted
+        && place == SPECIFICATION
+        && let Some((set, no)) = queries::revision_lacking(work, &case.body, &found.is.theirs)?
+    {
+        let sentence = text!("There is no revision {no} of {number}.", no = no.to_string(), number = set);
+        faults.add("resolution", sentence);
+    }
     for (field, words) in [("words", words), ("told", told)] {
         let fits = words.chars().count() <= 1000;
         faults.unless(fits, field, text!("Shorten it to {count} characters.", count = 1000i64));
@@ -182,7 +191,7 @@ pub fn settle(work: &mut Work, number: &str, place: &str, it: (Resolution, &str,
     faults.into_result()?;
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
     work.called("difference_settled");
-    if resolution == Resolution::AcceptTheirs && KEEPERS.covers(work.actor, None).is_ok() {
+    if is_accepted && KEEPERS.covers(work.actor, None).is_ok() {
         write_theirs(work, &mut case, &found.is)?;
     }
     // What the set says of it may be something else now that the order rests on another revision.
