@@ -603,6 +603,30 @@ fn their_order_is_laid_beside_our_quotation_and_each_difference_is_settled_by_na
 }
 
 #[test]
+fn an_order_that_was_let_pass_without_saying_what_was_settled_leads_to_a_change() {
+    for world in World::on_each_engine() {
+        kit(&world);
+        let quotation = quoted(&world);
+        let csv = b"Pos;Article;Qty;Unit;Unit price EUR\n10;SP-80-01;3;pc;118,00\n";
+        let file = orders::File { name: "po.csv", media_type: "", bytes: csv, words: None };
+        let purchase = Some(orders::read_file(&file).unwrap());
+        let ordered = orders::Ordered { purchase, ..orders::Ordered::default() };
+        let order = world.ada().does(|work| orders::order_from(work, &quotation, &ordered)).unwrap().number;
+        let it = (Resolution::AcceptTheirs, "", "");
+        world.henrik().does(|work| orders::settle(work, &order, "line 10 quantity", it)).unwrap();
+        let shown = || program(&world, "ada").get(&format!("/orders/{order}/differences")).text;
+        assert!(shown().contains("Accept theirs once more"), "{}", shown());
+        let reason = "Their plant stands still, the day follows by telephone";
+        let asked = world.ada().does(|work| orders::ask_to_pass(work, &order, reason)).unwrap();
+        world.henrik().does(|work| orders::consent(work, &order, asked)).unwrap();
+        accept(&world, &order).unwrap();
+        let page = shown();
+        assert!(page.contains("and the order does not say so. Raise a change request."), "{page}");
+        assert!(!page.contains("Accept theirs once more"), "nobody can any more: {page}");
+    }
+}
+
+#[test]
 fn whoever_has_their_order_on_paper_types_it_and_no_word_of_it_is_lost() {
     for world in World::on_each_engine() {
         kit(&world);

@@ -23,6 +23,8 @@ pub struct Shown<'a> {
     pub calculated: &'a [usize],
     /// The names of those who settled something, by their keys.
     pub names: &'a [(i64, String)],
+    /// Whether the order is not accepted yet, so that it can be written in.
+    pub is_received: bool,
     pub may_settle: bool,
     /// Whether what they accept is written into the order: they keep orders.
     pub may_write: bool,
@@ -129,6 +131,9 @@ fn difference(it: &Shown, one: &Compared) -> Markup {
 
 /// What is done where the order does not say what was settled.
 fn unwritten(it: &Shown, one: &Compared) -> Markup {
+    if !it.is_received {
+        return html! { (t!("What was agreed is closed, and the order does not say so. Raise a change request.")) };
+    }
     html! {
         @match (one.is_to_be_ours(), it.may_write) {
             (true, true) => {

@@ -144,6 +144,7 @@ fn differences_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> 
         left: &left,
         calculated,
         names,
+        is_received,
         may_settle,
         may_write,
         lines,
