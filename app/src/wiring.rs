@@ -257,6 +257,7 @@ pub fn open(address: Address, files: PathBuf, clock: Clock, secrets: Secrets) ->
         people: People {
             agreed: customers::told_by_mail,
             agreed_quiet: customers::agreed_quiet,
+            undisturbed: customers::undisturbed,
             ..identity::known_people()
         },
         apart: apart::in_a_process(),

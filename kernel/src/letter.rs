@@ -18,8 +18,8 @@ use serde_json::json;
 use crate::engine::Connection;
 use crate::revision::fingerprint;
 use crate::{
-    Actor, Ask, Attachment, Audience, Db, Error, Faults, Permit, PersonId, Reader, Refusal, Result, Text,
-    Tone, Vocabulary, Work, random, sql, text, values,
+    Actor, Ask, Attachment, Audience, Db, Error, Faults, PartyId, Permit, PersonId, Reader, Refusal, Result,
+    Text, Tone, Vocabulary, Work, random, sql, text, values,
 };
 
 /// So long a node may have a letter in hand before the others take it for lost. A mail server is waited
@@ -121,7 +121,8 @@ pub struct Letter<'a> {
     pub reply_to: Option<&'a str>,
     /// Written by the product: it says so (RFC 3834), and no machine should answer it.
     pub is_automatic: bool,
-    /// Before when it is not carried; at once where nothing is said.
+    /// Before when it is not carried, for the hours of whoever gets it, in which it is also tried again; at once where
+    /// nothing is said.
     pub not_before: Option<Timestamp>,
     /// What is told under the same words before is not told again.
     pub once: Option<&'a str>,
@@ -179,6 +180,8 @@ pub struct Kept {
     pub reason: String,
     pub reply_to: Option<String>,
     pub is_automatic: bool,
+    /// Whether it goes in the hours of whoever gets it alone, also where it is tried again.
+    pub keeps_hours: bool,
     pub enclosed: Vec<Enclosure>,
     #[serde(with = "crate::micros")]
     pub written_at: Timestamp,
@@ -286,6 +289,7 @@ struct NewLetter<'a> {
     reason: &'a str,
     reply_to: Option<&'a str>,
     is_automatic: bool,
+    keeps_hours: bool,
     enclosed: Vec<Enclosure>,
     written_at: i64,
     written_by: PersonId,
@@ -326,6 +330,7 @@ impl Work<'_> {
             reason: letter.reason,
             reply_to: letter.reply_to,
             is_automatic: letter.is_automatic,
+            keeps_hours: letter.not_before.is_some(),
             enclosed: self.enclosures(letter.enclosed)?,
             written_at: now,
             written_by,
@@ -390,7 +395,7 @@ impl Work<'_> {
         let mut count = 0;
         for id in waiting {
             let letter = self.letter(id)?;
-            if letter.purpose != crate::NOTICE || self.told_from(letter.record_id, self.now)? <= self.now {
+            if self.carried_from(&letter, self.now)? <= self.now {
                 self.hurry(&letter)?;
                 count += 1;
             }
@@ -566,7 +571,7 @@ impl Reader<'_> {
         self.one(
             sql!(
                 "select it.id, record_id, number, kind, title, audience, purpose, message_id, answers, refers,
-                 recipients, subject, words, html, language, reason, reply_to, is_automatic, enclosed,
+                 recipients, subject, words, html, language, reason, reply_to, is_automatic, keeps_hours, enclosed,
                  written_at, written_by, it.state, queued_at, due_at, attempts, settled_at
                  from visible_letter as it join visible on visible.id = record_id where it.id = $1"
             ),
@@ -591,6 +596,19 @@ impl Reader<'_> {
             letter.html = letter.html.map(|it| it.replace(SECRET, &secret));
         }
         Ok(letter)
+    }
+
+    /// The first moment from `at` on at which a letter is tried again: in the hours of whoever gets it, where it keeps them.
+    fn carried_from(&self, letter: &Kept, at: Timestamp) -> Result<Timestamp> {
+        if letter.purpose == crate::NOTICE {
+            return self.told_from(letter.record_id, at);
+        }
+        if !letter.keeps_hours {
+            return Ok(at);
+        }
+        let party: Option<PartyId> =
+            self.one(sql!("select party from record where id = $1"), values![letter.record_id])?;
+        (self.house.people.undisturbed)(&self.product(), party, &letter.recipients, at)
     }
 
     /// The letter that went out under an identity.
@@ -747,10 +765,8 @@ fn end(work: &mut Work, known: &Kept, ending: &Ending) -> Result<()> {
             work.note_letter(&letter, "sent", "letter_sent")
         }
         Ending::Later(_) if !is_over => {
-            let mut due = work.now + wait_after(work.now.duration_since(letter.queued_at));
-            if letter.purpose == crate::NOTICE {
-                due = work.told_from(letter.record_id, due)?;
-            }
+            let due = work.now + wait_after(work.now.duration_since(letter.queued_at));
+            let due = work.carried_from(&letter, due)?;
             work.execute(
                 sql!("update letter set state = 'queued', due_at = $1, lease_until = null where id = $2"),
                 values![due, letter.id],

@@ -1,8 +1,9 @@
 //! What the kernel asks about people, whom an area keeps: who still comes in, who belongs to a function.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::{Actor, PartyId, PersonId, Quiet, Reader, Result};
+use crate::{Actor, Addressee, PartyId, PersonId, Quiet, Reader, Result};
 
 /// How the kernel asks about people.
 #[derive(Clone, Copy)]
@@ -22,6 +23,9 @@ pub struct People {
     pub agreed: fn(&Reader, (PartyId, PersonId), &str) -> Result<Option<String>>,
     /// Outside which hours nobody of an organisation is disturbed, as was agreed with it; none where no hours were agreed.
     pub agreed_quiet: fn(&Reader, PartyId) -> Result<Option<Quiet>>,
+    /// The first moment from another on at which a letter to people of an organisation disturbs nobody: in the hours that
+    /// were agreed with it, and outside the quiet hours of whoever said theirs.
+    pub undisturbed: fn(&Reader, Option<PartyId>, &[Addressee], Timestamp) -> Result<Timestamp>,
 }
 
 /// Somebody who acts and is written to.
@@ -57,6 +61,7 @@ impl People {
             staff: |_| Ok(Vec::new()),
             agreed: |_, _, _| Ok(Some("en".to_owned())),
             agreed_quiet: |_, _| Ok(None),
+            undisturbed: |_, _, _, at| Ok(at),
         }
     }
 }

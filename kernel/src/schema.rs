@@ -59,6 +59,7 @@ pub const KERNEL: &[Migration] = &[
         text: include_str!("../schema/0087_validity_by_change.sql"),
     },
     Migration { name: "0090_head_sent", text: include_str!("../schema/0090_head_sent.sql") },
+    Migration { name: "0091_letter_hours", text: include_str!("../schema/0091_letter_hours.sql") },
 ];
 
 /// Brings the schema up to date. On PostgreSQL one node does it, the others wait.

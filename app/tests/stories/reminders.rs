@@ -189,6 +189,34 @@ fn a_letter_to_a_customer_waits_for_the_end_of_the_quiet_hours_of_its_addressee_
 }
 
 #[test]
+fn a_reminder_that_the_mail_server_did_not_take_is_tried_again_in_the_hours_of_the_customer() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        world.db.open_post(Some(crate::reviews::POST)).unwrap();
+        world.db.open_site(Some("https://reqord.kestrel.example")).unwrap();
+        agrees(&world, Channel::Email);
+        let number = asked(&world, &it);
+        crate::reviews::next_letter(&world);
+        let at = |now: &str| now.parse::<jiff::Timestamp>().unwrap();
+        let afternoon = at("2026-03-08T16:00:00Z");
+        world.db.write_at(&Actor::system(), afternoon, reviews::remind_of_questions).unwrap();
+        let is_late = |now: &str| {
+            let then = crate::door::at(&world, at(now));
+            let letter = then.take_letter().unwrap().unwrap().letter;
+            assert!(letter.subject.contains(&number), "{}", letter.subject);
+            then.letter_ended(&letter, &kernel::Ending::Later("451 come later".into())).unwrap();
+            world.sam().asks(|reader| reader.letter(letter.id)).due_at.to_string()
+        };
+        let tries_all = |now: &str| world.db.write_at(&world.sam().actor, at(now), |work| work.try_all_now());
+        assert_eq!(is_late("2026-03-08T16:10:00Z"), "2026-03-08T16:20:00Z", "their day is not over");
+        assert_eq!(is_late("2026-03-08T16:25:00Z"), "2026-03-09T09:00:00Z", "when their day begins");
+        assert!(tries_all("2026-03-08T17:00:00Z").is_err(), "it goes on waiting for their hours");
+        assert_eq!(is_late("2026-03-09T09:00:00Z"), "2026-03-09T11:00:00Z");
+        assert_eq!(tries_all("2026-03-09T09:10:00Z").unwrap(), 1, "in their hours it does not");
+    }
+}
+
+#[test]
 fn where_a_customer_wants_no_mail_one_of_us_is_asked_instead() {
     for world in World::on_each_engine() {
         let it = matter(&world);

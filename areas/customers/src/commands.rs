@@ -17,7 +17,7 @@ pub use self::contact::{NewRole, end_role, give_role, verify};
 pub use self::contract::{NewContract, end_contract, record_contract};
 pub use self::import::{CONTACTS, CUSTOMERS};
 pub use self::merge::{NOT_CHOSEN, is_of_a_person, keep_apart, merge, merge_people, part, part_people};
-pub use self::tell::{Heard, Occasion, tell, write};
+pub use self::tell::{Heard, Occasion, tell, undisturbed, write};
 use crate::model::{Organisation, Profile, Way};
 use crate::queries;
 use crate::rules::{KEEPERS, is_shared_mailbox};

@@ -15,7 +15,7 @@ use kernel::{Figure, Migration, Registry, text};
 pub use commands::{
     CONTACTS, CUSTOMERS, Heard, NewContact, NewContract, NewRole, Occasion, add_contact, agree_profile,
     change, change_with, end_contract, end_role, forget, give_role, keep_apart, know, know_by, merge,
-    merge_people, open, part, part_people, record_contract, tell, verify, write,
+    merge_people, open, part, part_people, record_contract, tell, undisturbed, verify, write,
 };
 pub use model::{
     Channel, ContactRole, ContractEnded, FrameContract, Left, Level, Merging, Organisation,

@@ -1,7 +1,7 @@
 //! Writing to a customer as it was agreed with them: the one way by which letters to customers leave.
 
 use jiff::Timestamp;
-use kernel::{Faults, Letter, PartyId, Refusal, Result, Told, Work, text};
+use kernel::{Addressee, Faults, Letter, PartyId, Reader, Refusal, Result, Told, Work, text};
 use serde_json::{Value as Json, json};
 
 use crate::model::{Channel, Topic};
@@ -60,7 +60,7 @@ pub fn write(work: &mut Work, occasion: Occasion, letter: &Letter) -> Result<Tol
         | Occasion::InWritingInTheirHours { party: None, .. } => {}
     }
     let Occasion::InWritingInTheirHours { party, .. } = occasion else { return send(work, letter) };
-    let not_before = Some(undisturbed(work, party, letter)?);
+    let not_before = Some(undisturbed(work, party, letter.to, work.now)?);
     send(work, &Letter { not_before, ..*letter })
 }
 
@@ -101,29 +101,34 @@ pub fn tell(work: &mut Work, party: Option<PartyId>, topic: Topic, letter: &Lett
     if let Some(channel) = queries::other_way(work, party, topic)? {
         return Ok(Heard::In(channel));
     }
-    let not_before = undisturbed(work, party, letter)?;
+    let not_before = undisturbed(work, party, letter.to, work.now)?;
     let letter = Letter { is_automatic: true, not_before: Some(not_before), ..*letter };
     Ok(Heard::Written(send(work, &letter)?))
 }
 
 /// From when on none of those who are written to is disturbed: in the hours that were agreed with the customer, and
 /// outside the quiet hours of whoever said theirs.
-fn undisturbed(work: &Work, party: Option<PartyId>, letter: &Letter) -> Result<Timestamp> {
-    let profile = party.map(|it| queries::profile_of(work, it)).transpose()?.flatten().unwrap_or_default();
+pub fn undisturbed(
+    reader: &Reader,
+    party: Option<PartyId>,
+    to: &[Addressee],
+    at: Timestamp,
+) -> Result<Timestamp> {
+    let profile = party.map(|it| queries::profile_of(reader, it)).transpose()?.flatten().unwrap_or_default();
     let mut people = Vec::new();
-    for it in letter.to {
-        if let Some((person, ..)) = identity::person_with_email(work, &it.address)?
-            && work.said_their_hours(person)?
+    for it in to {
+        if let Some((person, ..)) = identity::person_with_email(reader, &it.address)?
+            && reader.said_their_hours(person)?
         {
             people.push(person);
         }
     }
-    let zone = work.zone_or_ours(&profile.zone);
-    let mut at = hours_from(&profile, &zone, work.now);
+    let zone = reader.zone_or_ours(&profile.zone);
+    let mut at = hours_from(&profile, &zone, at);
     // Where the hours of one end as those of another begin there is none for all; then the last one counts.
     for _ in 0..=people.len() {
         for person in &people {
-            at = work.may_be_written_to(*person, at)?;
+            at = reader.may_be_written_to(*person, at)?;
         }
         at = hours_from(&profile, &zone, at);
     }
