@@ -196,10 +196,17 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Uses a pass up: it opens nothing any more.
+    /// Uses a pass up, and with it the others by which the same person could do the same, as where a reminder brought
+    /// another one: they open nothing any more.
     pub fn use_pass(&mut self, pass: &Pass) -> Result<()> {
-        self.amend("pass", pass.record_id, pass.id, &Used { used_at: self.now.as_microsecond() })?;
-        self.note(pass.record_id, json!({ "pass": pass.purpose, "for": pass.person, "is": "used" }))
+        let is_same = |it: &Pass| it.purpose == pass.purpose && it.person == pass.person;
+        let now = self.now;
+        let all = self.passes(pass.record_id)?.into_iter().filter(is_same);
+        for it in all.filter(|it| it.id == pass.id || it.state(now) == PassState::Good) {
+            self.amend("pass", pass.record_id, it.id, &Used { used_at: now.as_microsecond() })?;
+            self.note(pass.record_id, json!({ "pass": pass.purpose, "for": pass.person, "is": "used" }))?;
+        }
+        Ok(())
     }
 
     /// Makes a code for a pass; the ones before it are worth nothing any more. Whoever calls sends it to the

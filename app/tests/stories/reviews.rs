@@ -1535,6 +1535,8 @@ fn a_signatory_is_reminded_once_and_what_nobody_confirms_is_over() {
         runs(day(12));
         runs(day(12) + jiff::SignedDuration::from_hours(1));
         assert_eq!(waiting(), 1, "once");
+        let status = client(&world.db).get(&link).status;
+        assert_ne!(status, StatusCode::GONE, "the link that they have goes on leading there");
         runs(day(16));
         assert_eq!(
             (state(&world, &number).as_str(), state(&world, &it.set).as_str()),

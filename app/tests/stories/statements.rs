@@ -266,7 +266,7 @@ fn who_was_asked_and_is_silent_is_reminded_once_and_whoever_asked_has_to_look() 
         );
         assert!(again.contains("do not take silence as yes"), "{again}");
         let mut carl = client(&world.db);
-        assert_eq!(carl.get(&first).status, StatusCode::GONE, "the link before opens nothing");
+        assert_eq!(carl.get(&first).status, StatusCode::OK, "the link that they have goes on leading there");
         assert_eq!(carl.get(&link_in(&again)).status, StatusCode::OK);
         let tasks = open_tasks(&world.ada(), &call);
         assert_eq!(tasks.len(), 1, "{tasks:?}");
@@ -283,6 +283,12 @@ fn who_was_asked_and_is_silent_is_reminded_once_and_whoever_asked_has_to_look() 
         assert_eq!((told(&world.ada()), told(&world.bob())), (1, 1), "then whoever answers for quality");
         let open = world.ada().asks(|reader| unconfirmed_of(reader, world.meridian)).len();
         assert_eq!(open, 2, "no reminder makes silence a yes");
+        let asked: Vec<_> = kept(&world.ada(), &call).iter().map(|it| format!("answer-{}", it.id)).collect();
+        let form: Vec<_> = asked.iter().map(|it| (it.as_str(), "confirmed")).collect();
+        assert_eq!(carl.post_form(&first, &form).status, StatusCode::OK);
+        for link in [&first, &link_in(&again)] {
+            assert_eq!(carl.get(link).status, StatusCode::GONE, "one answer is enough");
+        }
     }
 }
 

@@ -258,6 +258,16 @@ fn link_for(
     language: &str,
 ) -> Result<String> {
     work.withdraw_passes(record, UNDERSTOOD, Some(person))?;
+    another_link(work, record, (person, base), language)
+}
+
+/// The same beside the ones before it, for a letter that waits for their hours: until then they have but those.
+fn another_link(
+    work: &mut Work,
+    record: i64,
+    (person, base): (PersonId, &str),
+    language: &str,
+) -> Result<String> {
     let wanted = NewPass { record, person, purpose: UNDERSTOOD, lasts: LINK_LASTS, language };
     let secret = work.make_pass(&wanted)?;
     work.leads_to(&format!("/understood/{secret}"), base)
@@ -704,7 +714,7 @@ fn remind_of(work: &mut Work, first: &Statement, all: &[&Statement]) -> Result<(
         return Ok(());
     }
     let language = customers::language_to(work, (party, Some(person)), Topic::Order)?;
-    let link = link_for(work, record, (person, &site), &language)?;
+    let link = another_link(work, record, (person, &site), &language)?;
     let it = Understood {
         name: name.clone(),
         day: first.said_on.unwrap_or_else(|| first.at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()),

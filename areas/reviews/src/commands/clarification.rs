@@ -191,7 +191,7 @@ fn remind_of(work: &mut Work, case: &Case<Clarification>) -> Result<()> {
     if work.was_told(&once)? || address.is_empty() {
         return Ok(());
     }
-    work.withdraw_passes(id, "answer", Some(person))?;
+    // The link that they have goes on leading there: the letter waits for their hours.
     let secret = work.make_pass(&for_answer(id, person, &case.body.language))?;
     let link = work.leads_to(&format!("/answer/{secret}"), &site)?;
     let asking = letters::Asking {

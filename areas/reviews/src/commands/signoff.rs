@@ -579,7 +579,7 @@ fn remind(work: &mut Work, case: &Case<SignOff>) -> Result<()> {
     for person in case.body.next(&case.facts.signed) {
         let once = format!("sign-off:{}:{person}:{}", case.record.number, SignOffState::Open.code());
         if !work.was_told(&once)? {
-            work.withdraw_passes(case.record.id.raw(), CONFIRM, Some(person))?;
+            // The link that they have goes on leading there: the letter waits for their hours.
             send_link(work, case, person, (letters::reminder, Some(&once), Hours::Theirs))?;
         }
     }

@@ -178,8 +178,11 @@ fn for_staff<'a>(reader: &Reader, case: &'a Case<SignOff>) -> Result<page::Shown
     let is_open = matches!(case.record.state, SignOffState::Open | SignOffState::Queried);
     let mut signatories = Vec::new();
     for it in &case.body.signatories {
-        let last = passes.iter().find(|pass| pass.person == it.person && pass.purpose == CONFIRM);
-        let link = match last.map(|it| (it.state(reader.now), it.opened_at)) {
+        let mut own = passes.iter().filter(|one| one.person == it.person && one.purpose == CONFIRM);
+        let is_opened =
+            |one: &kernel::Pass| one.opened_at.filter(|_| one.state(reader.now) == PassState::Good);
+        let opened_at = own.clone().find_map(is_opened);
+        let link = match own.next().map(|one| (one.state(reader.now), opened_at)) {
             None => t!("no letter yet"),
             Some((PassState::Used, _)) => t!("signed by the link"),
             Some((PassState::Withdrawn, _)) => t!("the link was taken back"),
