@@ -683,6 +683,35 @@ fn no_letter_asks_until_a_day_that_is_over_and_a_second_silence_is_told_as_the_f
 }
 
 #[test]
+fn of_what_is_in_force_somebody_is_told_the_day_on_which_it_reached_them() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let notice = prepared(&world, &change).remove(0).number;
+        let (ada, late) = (world.ada().actor, "2026-03-10T09:00:00Z".parse().unwrap());
+        let tells = |waiver: &str| {
+            let it = Edit {
+                effective_on: "2026-03-02".parse().ok(),
+                waiver: waiver.to_owned(),
+                ..written(&world, &notice)
+            };
+            world.db.write_at(&ada, late, |work| notices::edit(work, &notice, &it)).unwrap();
+            world.db.write_at(&ada, late, |work| notices::issue(work, &notice, BASE))
+        };
+        let sentence = refusal(tells(""));
+        assert!(sentence.contains("or say why they are told later."), "{sentence}");
+        tells("They were found late").unwrap();
+        let letter = world.ada().asks(|reader| {
+            let (_, last, _) = reader.letters_of(reader.mention_of(&notice)?.id)?.pop().unwrap();
+            reader.letter(last)
+        });
+        assert!(letter.words.contains("It reaches you from 2 March 2026 on."), "{}", letter.words);
+    }
+}
+
+#[test]
 fn where_the_contract_of_a_change_asks_for_it_the_customer_approves_by_their_link_without_a_profile() {
     for world in World::on_each_engine() {
         world.db.open_post(Some(POST)).unwrap();

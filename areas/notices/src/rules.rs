@@ -297,7 +297,8 @@ fn they_can_be_told(case: &Case<Notice>) -> Verdict {
         needs(facts.is_sure, sentence);
     }
     needs(it.effective_on.is_some(), text!("Say from which day on they get something else."));
-    if it.effective_on.is_some_and(|it| it < facts.today) {
+    // Of what is in force already they are told the day on which it reached them, with the reason.
+    if facts.course == Course::Coming && it.effective_on.is_some_and(|it| it < facts.today) {
         let sentence =
             text!("The day from which on they get something else is over. Choose today or a later day.");
         needs(false, sentence);
