@@ -10,6 +10,9 @@ use web::t;
 
 use crate::model::{Asks, Notice, Side};
 
+/// So many things are named in a letter; the others are counted, and read by the link.
+const NAMED: usize = 40;
+
 /// A letter in words.
 #[derive(Clone, Debug)]
 pub struct Words {
@@ -42,7 +45,10 @@ pub fn notice(it: &Telling) -> Words {
         let notice = it.notice;
         let from = notice.effective_on.map(|day| t!("It reaches you from {day} on.", day = language::day(day)));
         let answer_by = notice.answer_by.map(language::day).unwrap_or_default();
-        let items: Vec<String> = notice.package.iter().take(40).map(line).collect();
+        let mut items: Vec<String> = notice.package.iter().take(NAMED).map(line).collect();
+        if notice.package.len() > NAMED {
+            items.push(t!("And {count} more.", count = notice.package.len() - NAMED));
+        }
         let asked = match notice.asks {
             Asks::Acknowledgement => t!(
                 "Please read what changes and tell us until {day} that you know, or what you object to. No account is needed:\n{link}",
@@ -139,6 +145,7 @@ fn line(it: &crate::model::Stamped) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Stamped;
 
     #[test]
     fn a_day_or_a_lot_is_told_and_nobody_elses_orders() {
@@ -150,6 +157,27 @@ mod tests {
         assert!(holds_from(&of_a_day).unwrap().starts_with("It holds from"));
         let known = Notice { effective_on: "2026-05-01".parse().ok(), ..of_a_day };
         assert!(holds_from(&known).is_none(), "it is the day on which it reaches them");
+    }
+
+    #[test]
+    fn a_letter_names_forty_things_and_says_how_many_more_change() {
+        let many = |count: usize| {
+            let of = |no: usize| Stamped { item: format!("REQ-{no:04}"), ..Stamped::default() };
+            let notice = Notice { package: (1..=count).map(of).collect(), ..Notice::default() };
+            let told = Telling {
+                language: "en",
+                name: "Carl",
+                house: "Kestrel",
+                by: "Ada",
+                title: "Seals",
+                number: "NO-2026-0001",
+                notice: &notice,
+            };
+            self::notice(&told).words
+        };
+        assert!(many(40).contains("REQ-0040\n") && !many(40).contains(" more."));
+        let words = many(201);
+        assert!(words.contains("REQ-0040\nAnd 161 more.") && !words.contains("REQ-0041"), "{words}");
     }
 
     #[test]
