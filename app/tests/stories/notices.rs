@@ -670,6 +670,11 @@ fn no_letter_asks_until_a_day_that_is_over_and_a_second_silence_is_told_as_the_f
         // The link goes out again, with a day that is still to come.
         let again = |work: &mut kernel::Work| notices::send_again(work, &notice, BASE);
         world.db.write_at(&ada, on("2026-03-23"), again).unwrap();
+        let open = || {
+            let all = world.ada().asks(|reader| reader.tasks(reader.mention_of(&notice)?.id));
+            all.iter().filter(|it| it.settled_at.is_none()).count()
+        };
+        assert_eq!(open(), 0, "whoever sends it again has asked them");
         let letter = world.ada().asks(|reader| {
             let (_, last, _) = reader.letters_of(reader.mention_of(&notice)?.id)?.pop().unwrap();
             reader.letter(last)
@@ -679,6 +684,12 @@ fn no_letter_asks_until_a_day_that_is_over_and_a_second_silence_is_told_as_the_f
         assert_eq!(asked_on("2026-04-13").len(), 1, "there is a day left");
         assert_eq!(asked_on("2026-04-14").len(), 2);
         assert_eq!(asked_on("2026-04-15").len(), 2, "once");
+        assert_eq!(open(), 1);
+        let carl = world.carl().actor;
+        let knows = Answering { answer: notices::Answer::Acknowledged, ..Answering::default() };
+        let answers = |work: &mut kernel::Work| notices::answer(work, &notice, &knows, (None, None));
+        world.db.write_at(&carl, on("2026-04-16"), answers).unwrap();
+        assert_eq!(open(), 0, "and once they answered nobody has to");
     }
 }
 

@@ -380,6 +380,7 @@ pub fn send_again(work: &mut Work, number: &str, base: &str) -> Result<()> {
     let today = work.today();
     let anew = today.saturating_add(ANSWER_IN.days());
     case.body.answer_by = Some(case.body.answer_by.filter(|it| *it > today).unwrap_or(anew));
+    silence_is_over(work, &case)?;
     send_link(work, &case, base)?;
     work.called("link_sent_again");
     Ok(())
@@ -400,6 +401,7 @@ pub fn withdraw(work: &mut Work, number: &str, reason: &str) -> Result<()> {
     let (id, state) = (case.record.id.raw(), case.record.state);
     work.advance(&mut case, Step::Withdraw)?;
     work.withdraw_passes(id, NOTICE, None)?;
+    silence_is_over(work, &case)?;
     work.tell_offered_state_of(id)?;
     // Whoever answered was asked, and said no where the change still waits for them.
     if state == State::Issued { turn::are_asked_no_more(work, &case) } else { Ok(()) }
@@ -416,10 +418,21 @@ pub fn ask_about_silence(work: &mut Work, _: &Json) -> Result<()> {
         work.later(ASK_ON, &Json::Null, work.now, None)?;
     }
     for (id, number, owner) in silent {
-        let said = nobody_answered(&number);
-        work.ask_soon(id, &said, owner, None)?;
+        let (said, place, due) = (nobody_answered(&number), place_of(&number), Some(work.soon()));
+        let ask = Ask { said: Some(&said), person: Some(owner), due, place: Some(&place), ..Ask::default() };
+        work.ask_by_itself(id, &ask)?;
     }
     Ok(())
+}
+
+/// Nobody has to ask them any more: they answered, were written to again, or it was taken back.
+fn silence_is_over(work: &mut Work, case: &Case<Notice>) -> Result<()> {
+    work.settle_by_itself(case.record.id.raw(), &place_of(&case.record.number))
+}
+
+/// Where one sends its link again, or writes down what they answered.
+fn place_of(number: &str) -> String {
+    <Notice as kernel::Body>::KIND.address(number)
 }
 
 fn end_of(day: Date) -> Result<Timestamp> {

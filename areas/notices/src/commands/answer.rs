@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 use web::t;
 
-use super::{NOTICE, note_at_change, reasoned};
+use super::{NOTICE, note_at_change, reasoned, silence_is_over};
 use crate::model::{self, Notice, State, Step};
 use crate::queries;
 
@@ -120,6 +120,7 @@ pub fn answer(
         json!({ "answer": it.answer, "by": row.source, "words": kernel::fingerprint(row.words.as_bytes()) }),
     )?;
     note_at_change(work, &case, step)?;
+    silence_is_over(work, &case)?;
     work.tell_offered_state_of(id)?;
     match pass {
         Some(pass) => work.use_pass(pass)?,
