@@ -190,6 +190,11 @@ struct Shown<'a> {
     evidence: &'a str,
 }
 
+#[derive(Serialize)]
+struct Begins {
+    starts: Date,
+}
+
 /// A decimal as it was written, in hundredths; none where it is none or below zero.
 pub fn hundredths(words: &str) -> Option<i64> {
     let words = words.trim();
@@ -255,6 +260,10 @@ impl Reader<'_> {
             ),
             values![record],
         )
+    }
+
+    fn line_of_step(&self, task: i64) -> Result<Option<i64>> {
+        self.maybe(sql!("select id from visible_plan_step where task = $1"), values![task])
     }
 
     fn task_of(&self, record: i64, task: i64) -> Result<Task> {
@@ -488,15 +497,35 @@ impl Work<'_> {
         faults.unless(!evidence.is_empty(), "evidence", sentence);
         fits(&mut faults, "evidence", evidence, 500);
         faults.into_result()?;
-        let line: Option<i64> =
-            self.maybe(sql!("select id from visible_plan_step where task = $1"), values![task])?;
-        if let Some(line) = line {
+        if let Some(line) = self.line_of_step(task)? {
             self.amend("plan_step", record, line, &Shown { evidence })?;
         }
         self.note(record, json!({ "shown": { "task": step.request, "by": evidence } }))?;
         self.settle(task)?;
         self.called("step_done");
         Ok(())
+    }
+
+    /// Lets a step begin on another day; its area says when that may be.
+    pub fn step_begins(&mut self, record: i64, task: i64, starts: Date) -> Result<()> {
+        self.must_be_ours()?;
+        let first_due = self.task_of(record, task)?.due;
+        if let Some(line) = self.line_of_step(task)? {
+            return self.amend("plan_step", record, line, &Begins { starts });
+        }
+        let row = StepRow {
+            record_id: record,
+            task,
+            sort: StepSort::Step,
+            starts: Some(starts),
+            first_due,
+            effort: "",
+            cost: "",
+            evidence: "",
+            at: self.now.as_microsecond(),
+            by: self.actor.person,
+        };
+        self.add("plan_step", record, &row).map(drop)
     }
 
     /// Refuses to settle a milestone of which nobody said what shows that it is reached.

@@ -962,7 +962,8 @@ fn a_task_gets_another_day_with_a_reason_and_who_waits_for_it_is_told() {
         let second = plan("Train assembly", ("bob", "2026-03-27"), Some(first));
         let replan = |task, due: &str, reason: &str| {
             let due = due.parse().ok();
-            world.ada().does(|work| changes::replan(work, &change, (task, due), reason))
+            let days = changes::OtherDays { task, starts: None, due };
+            world.ada().does(|work| changes::replan(work, &change, days, reason))
         };
         assert!(refusal(replan(first, "2026-04-03", "")).contains("Say why."));
         assert!(refusal(replan(second, "2026-03-10", "early")).contains("is due later than that"));
@@ -995,7 +996,7 @@ fn a_task_gets_another_day_with_a_reason_and_who_waits_for_it_is_told() {
             after: &[first],
             ..changes::NewPlanTask::default()
         };
-        world.ada().does(|work| changes::plan_task(work, &change, &fitted)).unwrap();
+        let fitted = world.ada().does(|work| changes::plan_task(work, &change, &fitted)).unwrap();
         let told = || {
             let mut all = world.ada().asks(|reader| reader.tasks(reader.mention_of(&change)?.id));
             all.retain(|it| it.request.contains("plan “Fit the rings” anew"));
@@ -1005,6 +1006,27 @@ fn a_task_gets_another_day_with_a_reason_and_who_waits_for_it_is_told() {
         assert!(told().is_empty(), "they come in time");
         replan(first, "2026-04-20", "Ten days more").unwrap();
         assert_eq!(told(), [Some(world.bob().actor.person)]);
+        // He lets it begin later: not before what comes first is done, and not after it is due.
+        let mut bob = program(&world, "bob");
+        let mut begins = |starts: &str| {
+            let sent = serde_json::json!({
+                "task": fitted, "starts": starts, "due": "2026-04-30", "reason": "The rings come later"
+            });
+            bob.post_json(&format!("/api/v1/changes/{change}/replan"), &sent)
+        };
+        let early = begins("2026-04-17").text;
+        assert!(early.contains("comes first and is due on"), "{early}");
+        let late = begins("2026-05-04").text;
+        assert!(late.contains("It cannot begin after it is due."), "{late}");
+        assert_eq!(begins("2026-04-20").status, 200);
+        let again = begins("2026-04-20").text;
+        assert!(again.contains("It is due on that day already."), "{again}");
+        let plan = program(&world, "bob").get(&format!("/api/v1/changes/{change}/plan")).json();
+        let step = plan["steps"].as_array().unwrap().iter().find(|it| it["task"] == fitted).unwrap();
+        assert_eq!(step["starts"], "2026-04-20", "{step}");
+        assert_eq!(step["due"], "2026-04-30", "{step}");
+        let page = program(&world, "bob").get(&format!("/changes/{change}/plan/{fitted}")).text;
+        assert!(page.contains("begins on another day: The rings come later"), "{page}");
     }
 }
 

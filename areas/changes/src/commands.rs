@@ -31,7 +31,7 @@ pub use self::issues::{
     IssueEdit, edit_issue, escalate, keep_with_its_change, raise_issue, tell_lateness, watch,
 };
 pub use self::orders::{ForOrders, decide_orders};
-pub use self::plan::{NewPlanTask, book, finish, need, plan_task, replan, resource_is};
+pub use self::plan::{NewPlanTask, OtherDays, book, finish, need, plan_task, replan, resource_is};
 pub use self::readers::{acknowledge, ask_these_to_read, excuse_reader};
 pub use self::release::{END, end_on_its_day, release, take_end_back};
 pub use self::verification::{Learned, drop_criterion, entrust, fix_criterion, judge, learn};

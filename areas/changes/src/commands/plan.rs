@@ -93,13 +93,24 @@ fn carried_out(work: &Work, number: &str) -> Result<i64> {
     Ok(change.id)
 }
 
-/// Gives a task of the plan another day. The days before stay known; whoever answers for a task that waits for this one
+/// The days that a task of the plan gets instead.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OtherDays {
+    /// The key of the task.
+    pub task: i64,
+    /// The day on which it is begun; as it is where none is said.
+    pub starts: Option<Date>,
+    pub due: Option<Date>,
+}
+
+/// Gives a task of the plan other days. Those before stay known; whoever answers for a task that waits for this one
 /// is asked to look, where it becomes later than theirs is begun or due.
 ///
 /// # Errors
 /// Asks for the reason; a day that is over, before that of a task which comes first, or before its own beginning, cannot
 /// be.
-pub fn replan(work: &mut Work, number: &str, (task, due): (i64, Option<Date>), reason: &str) -> Result<()> {
+pub fn replan(work: &mut Work, number: &str, days: OtherDays, reason: &str) -> Result<()> {
+    let OtherDays { task, due, .. } = days;
     let case = work.find::<ChangeRequest>(number)?;
     Permit::Staff.covers(work.actor, None)?;
     Refusal::unless(!case.record.state.is_over(), text!("This change is over."))?;
@@ -118,10 +129,13 @@ pub fn replan(work: &mut Work, number: &str, (task, due): (i64, Option<Date>), r
     faults.unless(due.is_some(), "due", text!("Choose a day."));
     let sentence = text!("Say by when, from today on.");
     faults.unless(due.is_none_or(|it| it >= work.today()), "due", sentence);
-    faults.unless(due != it.due, "due", text!("It is due on that day already."));
-    let starts = work.plan_steps(id)?.into_iter().find(|it| it.task == task).and_then(|it| it.starts);
-    let begins = starts.zip(due).is_none_or(|(starts, due)| starts <= due);
-    faults.unless(begins, "due", text!("It begins after that. Choose a later day."));
+    let began = work.plan_steps(id)?.into_iter().find(|it| it.task == task).and_then(|it| it.starts);
+    let anew = days.starts.filter(|it| began != Some(*it));
+    faults.unless(due != it.due || anew.is_some(), "due", text!("It is due on that day already."));
+    let fits = |starts: Option<Date>| starts.zip(due).is_none_or(|(starts, due)| starts <= due);
+    faults.unless(fits(anew), "starts", text!("It cannot begin after it is due."));
+    let stays = began.filter(|_| anew.is_none());
+    faults.unless(fits(stays), "due", text!("It begins after that. Choose a later day."));
     let before = order.iter().filter(|one| one.task == task);
     let first = before.filter_map(|one| tasks.iter().find(|it| it.id == one.after));
     for earlier in first.filter(|it| it.settled_at.is_none()) {
@@ -129,6 +143,14 @@ pub fn replan(work: &mut Work, number: &str, (task, due): (i64, Option<Date>), r
         let sentence =
             text!("“{task}” is due later than that. Choose a later day.", task = earlier.request.as_str());
         faults.unless(fits, "due", sentence);
+        if let Some((_, day)) = anew.zip(earlier.due).filter(|(starts, day)| starts < day) {
+            let sentence = text!(
+                "“{task}” comes first and is due on {day}. Begin on that day or later.",
+                task = earlier.request.as_str(),
+                day = day
+            );
+            faults.add("starts", sentence);
+        }
     }
     faults.into_result()?;
     let line = NewReplan {
@@ -141,18 +163,22 @@ pub fn replan(work: &mut Work, number: &str, (task, due): (i64, Option<Date>), r
         by: work.actor.person,
     };
     work.add("change_replan", id, &line)?;
-    work.amend("task", id, task, &Due { due })?;
-    work.note(
-        id,
-        json!({ "replanned": { "task": it.request, "from": it.due, "to": due, "why": line.reason } }),
-    )?;
-    tell_who_waits(work, (id, &it), due, (&tasks, &order))?;
+    let mut told = json!({ "task": it.request, "from": it.due, "to": due, "why": line.reason });
+    if let Some(starts) = anew {
+        work.step_begins(id, task, starts)?;
+        told["begins"] = json!([began, starts]);
+    }
+    work.note(id, json!({ "replanned": told }))?;
+    if due != it.due {
+        work.amend("task", id, task, &Due { due })?;
+        tell_who_waits(work, (id, &it), due, (&tasks, &order))?;
+    }
     work.called("replanned");
     Ok(())
 }
 
-/// Asks those who wait for a task that became later than their own is begun or due, and whoever answers for the change where it becomes
-/// later than that is due.
+/// Asks those who wait for a task that became later than their own is begun or due, and whoever answers for the change
+/// where it becomes later than that is due.
 fn tell_who_waits(
     work: &mut Work,
     (change, it): (i64, &kernel::Task),

@@ -261,7 +261,11 @@ pub fn step(it: &Step) -> Markup {
         @if one.sort == StepSort::Step { (section("spent", t!("What was spent"), spent(it))) }
         @if !one.moved.is_empty() {
             (section("moved", t!("Days it had before"), html! { ul { @for moved in &one.moved { li {
-                @match moved.due_before { Some(day) => (t!("was due {day}: {reason}", day = short_day(day, it.today), reason = &moved.reason)), None => (t!("had no day: {reason}", reason = &moved.reason)) }
+                @match moved.due_before {
+                    Some(day) if moved.due_after == Some(day) => (t!("begins on another day: {reason}", reason = &moved.reason)),
+                    Some(day) => (t!("was due {day}: {reason}", day = short_day(day, it.today), reason = &moved.reason)),
+                    None => (t!("had no day: {reason}", reason = &moved.reason)),
+                }
             } } } }))
         }
     }
@@ -418,6 +422,10 @@ fn opened(it: &Step) -> Markup {
     let to = |rest: &str| of_step(it.number, it.step.task, rest);
     let back = || Button::open(to(""), t!("Cancel")).bare();
     let today = it.today.to_string();
+    let known = |name: &str, day: Option<Date>| match day {
+        Some(day) if !it.written.has(name) => day.to_string(),
+        _ => it.written.text(name).to_owned(),
+    };
     match it.opened {
         "book" => form(
             &to("spent"),
@@ -449,7 +457,12 @@ fn opened(it: &Step) -> Markup {
         "day" => form(
             &to(""),
             html! {
-                (filled("due", Field::day("due", t!("Due")).required()))
+                div.row {
+                    @if it.step.sort == StepSort::Step {
+                        (filled("starts", Field::day("starts", t!("Begins")).help(t!("As it is where none is said."))).value(known("starts", it.step.starts)))
+                    }
+                    (filled("due", Field::day("due", t!("Due")).required()).value(known("due", it.step.due)))
+                }
                 (filled("reason", Field::text("reason", t!("Reason")).required()))
                 div.row { (Button::send(t!("Plan it anew")).first()) (back()) }
             },

@@ -13,7 +13,7 @@ use web::api::json as in_json;
 use web::{Answer, Colleagues, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
 
 use super::{PLACE, may_write, ours};
-use crate::commands::{self, NewPlanTask};
+use crate::commands::{self, NewPlanTask, OtherDays};
 use crate::model::ChangeRequest;
 use crate::pages::of_change;
 use crate::pages::plan::{self as page, of_step};
@@ -166,9 +166,9 @@ async fn replan(Path((number, task)): Path<(String, i64)>, Posted(visit): Posted
         .write_form(
             move |work, form| {
                 ours(work, &number)?;
-                let due = form.day("due");
+                let days = OtherDays { task, starts: form.day("starts"), due: form.day("due") };
                 form.check()?;
-                commands::replan(work, &number, (task, due), form.text("reason"))?;
+                commands::replan(work, &number, days, form.text("reason"))?;
                 Ok(of_step(&number, task, ""))
             },
             move |reader, form| step_page(reader, (&same, task), "day", &form),

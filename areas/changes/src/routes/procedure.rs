@@ -10,7 +10,7 @@ use web::{Answer, Colleagues, Doc, Form, Page, Path, Posted, Routes, Sent, Visit
 
 use super::plan::person;
 use super::{PLACE, ours};
-use crate::commands::{self, LookingBack};
+use crate::commands::{self, LookingBack, OtherDays};
 use crate::pages::procedure as page;
 use crate::queries::{self, Procedure, Replanned};
 use crate::rules::LAWGIVERS;
@@ -44,7 +44,7 @@ pub fn routes() -> Routes {
         .api_post(
             "/api/v1/changes/{number}/replan",
             Doc {
-                summary: "Gives a task of the plan another day, with the reason",
+                summary: "Gives a task of the plan another day, or lets it begin on another, with the reason",
                 tag: "Changes",
                 request: schema_of::<NewDay>(),
                 response: schema_of::<Vec<Replanned>>(),
@@ -154,6 +154,10 @@ async fn list(visit: Visit) -> Answer {
 struct NewDay {
     /// The key of the task.
     task: i64,
+    /// The day on which it is begun; as it is where none is said.
+    #[serde(default)]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    starts: Option<Date>,
     #[schemars(with = "String", extend("format" = "date"))]
     due: Date,
     reason: String,
@@ -162,8 +166,8 @@ struct NewDay {
 async fn replan(Path(number): Path<String>, sent: Sent) -> Answer {
     sent.change(move |work, sent| {
         let id = ours(work, &number)?.record.id.raw();
-        let NewDay { task, due, reason } = typed(sent)?;
-        commands::replan(work, &number, (task, Some(due)), &reason)?;
+        let NewDay { task, starts, due, reason } = typed(sent)?;
+        commands::replan(work, &number, OtherDays { task, starts, due: Some(due) }, &reason)?;
         Ok(serde_json::to_value(queries::replanned(work, id)?)?)
     })
     .await
