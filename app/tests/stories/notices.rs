@@ -1202,6 +1202,52 @@ fn whoever_approved_something_else_is_asked_anew_before_the_release() {
 }
 
 #[test]
+fn what_reaches_somebody_only_since_their_notice_was_prepared_is_told_before_the_release() {
+    for world in World::on_each_engine() {
+        let (pump, _) = crate::releases::pump_and_order(&world);
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        let names_the_pump = |number: &str| {
+            let it = world.ada().asks(|reader| reader.find::<Notice>(number)).body;
+            it.package.iter().any(|it| it.item == pump)
+        };
+        let is_something_else = || {
+            let all = world
+                .ada()
+                .asks(|reader| notices::missing_before_release(reader, reader.mention_of(&change)?.id));
+            all.iter().any(|it| it.sentence.to_string().contains("was told of something else"))
+        };
+        // They ordered the pump, which is accepted before their notice goes out.
+        let first = prepared(&world, &change).remove(0).number;
+        let line = take(&world, "ada", &change, &pump, Action::Change).unwrap();
+        assert!(!names_the_pump(&first));
+        sent(&world, &first);
+        assert!(names_the_pump(&first) && !is_something_else());
+        world.ada().does(|work| notices::withdraw(work, &first, "Without the pump")).unwrap();
+
+        // It is accepted when they know of the seals already.
+        world.ada().does(|work| changes::undecide(work, &change, line)).unwrap();
+        let second = prepared(&world, &change).remove(0).number;
+        sent(&world, &second);
+        let knows = Answering {
+            answer: notices::Answer::Acknowledged,
+            name: "Carl Whitfield".into(),
+            source: "Telephone, 3 March".into(),
+            ..Answering::default()
+        };
+        world.ada().does(|work| notices::answer(work, &second, &knows, (None, None))).unwrap();
+        assert!(!names_the_pump(&second) && !is_something_else());
+        take(&world, "ada", &change, &pump, Action::Change).unwrap();
+        assert!(is_something_else(), "nobody told them of the pump");
+        world.ada().does(|work| notices::withdraw(work, &second, "With the pump")).unwrap();
+        let third = prepared(&world, &change).remove(0).number;
+        sent(&world, &third);
+        assert!(names_the_pump(&third) && !is_something_else());
+    }
+}
+
+#[test]
 fn what_the_change_says_goes_out_and_what_somebody_wrote_of_it_is_read_again_first() {
     for world in World::on_each_engine() {
         let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);

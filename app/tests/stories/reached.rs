@@ -156,6 +156,90 @@ fn organisations_and_documents_are_proposed_with_the_way_that_leads_there_and_de
 }
 
 #[test]
+fn whoever_is_told_by_decision_is_told_of_all_that_changes_and_leads_to_them() {
+    for world in World::on_each_engine() {
+        let (ring, req, tessaro) = ring_of_tessaro(&world);
+        let second = world
+            .person("clara")
+            .does(|work| {
+                let item = catalogue::CatalogueItem {
+                    code: "R-21".into(),
+                    summary: "A wider ring of EPDM".into(),
+                    ..Default::default()
+                };
+                let ring = catalogue::open(work, &New { title: "Ring R-21", ..New::default() }, &item)?;
+                catalogue::release(work, &ring.number, &catalogue::NewRevision::default())?;
+                let (it, maker) = (work.mention_of(&ring.number)?, work.mention_of(&tessaro)?);
+                work.link_by_hand(&it, Tie::DependsOn, &maker)?;
+                Ok(ring.number)
+            })
+            .unwrap();
+        let change = raise(&world, "ada", "Rings of FKM");
+        for it in [&ring, &second] {
+            take(&world, "ada", &change, it, Action::Change).unwrap();
+        }
+        take(&world, "ada", &change, &tessaro, Action::Tell).unwrap();
+        // The requirement lies on the way to Hallander, and stays.
+        let way = [ring.as_str(), "implements", req.as_str(), "concerns", "K-1002"].map(str::to_owned);
+        let by_way =
+            NewItem { name: "K-1002", way: way.to_vec(), action: Action::Tell, ..NewItem::default() };
+        world.ada().does(|work| changes::decide(work, &change, &by_way)).unwrap();
+        let all = world.ada().asks(|reader| notices::recipients(reader, reader.mention_of(&change)?.id));
+        let named = |number: &str| -> Vec<String> {
+            let it = all.iter().find(|it| it.number == number).unwrap();
+            it.reasons.iter().map(|it| it.item.clone()).collect()
+        };
+        assert_eq!(named(&tessaro), [ring.as_str(), second.as_str()]);
+        assert_eq!(named("K-1002"), [ring.as_str()]);
+        world.ada().does(|work| notices::prepare_all(work, &change)).unwrap();
+        let lines = world.ada().asks(|reader| notices::notices(reader, reader.mention_of(&change)?.id));
+        assert_eq!(lines.len(), 3, "and Meridian, who asked: {lines:?}");
+        for line in lines {
+            let package =
+                world.ada().asks(|reader| reader.find::<notices::Notice>(&line.number)).body.package;
+            let told: Vec<&str> = package.iter().map(|it| it.item.as_str()).collect();
+            let expected = match line.party {
+                it if it == world.meridian => Vec::new(),
+                it if it == world.hallander => vec![ring.as_str()],
+                _ => vec![ring.as_str(), second.as_str()],
+            };
+            assert_eq!(told, expected, "{line:?}");
+        }
+    }
+}
+
+#[test]
+fn what_reaches_a_customer_beside_very_much_of_theirs_is_told_too() {
+    for world in World::on_each_engine() {
+        let seals: Vec<String> = (0..60).map(|no| format!("Seal {no} of EPDM.")).collect();
+        let seals: Vec<&str> = seals.iter().map(String::as_str).collect();
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &seals);
+        let (pump, order) = crate::releases::pump_and_order(&world);
+        let change = raise(&world, "ada", "All seals");
+        for it in reqs.iter().chain([&pump]) {
+            take(&world, "ada", &change, it, Action::Change).unwrap();
+        }
+        let all = world.ada().asks(|reader| notices::recipients(reader, reader.mention_of(&change)?.id));
+        let it = all.iter().find(|it| it.number == "K-1001").unwrap();
+        let last = it.reasons.last().unwrap();
+        assert_eq!((last.because, &last.item, &last.order), (Because::OpenOrder, &pump, &order));
+        assert_eq!((it.reasons.len(), it.more), (51, 11), "each but those that are theirs is named");
+        let page = program(&world, "ada").get(&format!("/changes/{change}/notices")).text;
+        assert!(page.contains("And 12 more."), "{page}");
+        world.ada().does(|work| notices::prepare_all(work, &change)).unwrap();
+        let line = world
+            .ada()
+            .asks(|reader| notices::notices(reader, reader.mention_of(&change)?.id))
+            .into_iter()
+            .find(|it| it.party == world.meridian)
+            .unwrap();
+        let package = world.ada().asks(|reader| reader.find::<notices::Notice>(&line.number)).body.package;
+        assert_eq!(package.len(), 61, "{package:?}");
+        assert!(package.iter().any(|it| it.item == pump), "{package:?}");
+    }
+}
+
+#[test]
 fn a_document_among_what_is_accepted_is_decided_by_itself_and_waits() {
     for world in World::on_each_engine() {
         let (ring, req, _) = ring_of_tessaro(&world);

@@ -1,6 +1,6 @@
 //! What people ask: who has to be told of a change and why, how its notices stand, what they answered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use customers::{Organisation, Says, Topic};
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ use crate::model::{
 use crate::rules::{Course, NoticeFacts};
 
 /// So many reasons are named for one organisation; the others are counted.
-const REASONS: usize = 50;
+pub const REASONS: usize = 50;
 
 /// Where what was answered to a notice stands, for the audit: as `note_row` named it.
 pub const KEPT: &kernel::Sql = sql!(
@@ -141,19 +141,7 @@ pub fn recipients(reader: &Reader, change: i64) -> Result<Vec<Recipient>> {
         return Err(Error::NotFound);
     }
     let (record, body) = change_alone(reader, change)?;
-    let mut all: BTreeMap<PartyId, Vec<Reason>> = BTreeMap::new();
-    let mut add = |it: Reached| {
-        let because = Because::of(&it.because).unwrap_or_default();
-        let reason = Reason { because, item: it.item, order: it.number, words: String::new() };
-        all.entry(it.party).or_default().push(reason);
-    };
-    if let Some(party) = record.party {
-        let because = Because::Asked.code();
-        add(Reached { party, item: String::new(), number: String::new(), because });
-    }
-    affected(reader, change)?.into_iter().for_each(&mut add);
-    theirs(reader, change)?.into_iter().for_each(&mut add);
-    ordered(reader, change)?.into_iter().for_each(&mut add);
+    let mut all = reached(reader, change, record.party)?;
     let words = format!("{} {} {}", record.title, body.need, body.proposal);
     let known: BTreeMap<PartyId, (String, State)> =
         notices(reader, change)?.into_iter().map(|it| (it.party, (it.number, it.state))).collect();
@@ -164,11 +152,7 @@ pub fn recipients(reader: &Reader, change: i64) -> Result<Vec<Recipient>> {
     let mut told = Vec::with_capacity(parties.len());
     for (record, body) in reader.find_many::<Organisation>(&parties)? {
         let party = record.id.raw();
-        let mut reasons = all.remove(&party).unwrap_or_default();
-        reasons.sort();
-        reasons.dedup();
-        let more = reasons.len().saturating_sub(REASONS);
-        reasons.truncate(REASONS);
+        let (reasons, more) = some_of(all.remove(&party).unwrap_or_default());
         let line = body.profile.about(Topic::Change, &words);
         let contract = by_contract.get(&party).cloned().unwrap_or_default();
         told.push(Recipient {
@@ -190,15 +174,81 @@ pub fn recipients(reader: &Reader, change: i64) -> Result<Vec<Recipient>> {
     Ok(told)
 }
 
-/// Who is told because it was decided so, each with what leads to them.
+/// Whom a change reaches, each with all the reasons.
+fn reached(
+    reader: &Reader,
+    change: i64,
+    raised_for: Option<PartyId>,
+) -> Result<BTreeMap<PartyId, Vec<Reason>>> {
+    let mut all: BTreeMap<PartyId, Vec<Reason>> = BTreeMap::new();
+    let mut add = |it: Reached| {
+        let because = Because::of(&it.because).unwrap_or_default();
+        let reason = Reason { because, item: it.item, order: it.number, words: String::new() };
+        all.entry(it.party).or_default().push(reason);
+    };
+    if let Some(party) = raised_for {
+        let because = Because::Asked.code();
+        add(Reached { party, item: String::new(), number: String::new(), because });
+    }
+    affected(reader, change)?.into_iter().for_each(&mut add);
+    theirs(reader, change)?.into_iter().for_each(&mut add);
+    ordered(reader, change)?.into_iter().for_each(&mut add);
+    Ok(all)
+}
+
+/// As many reasons as are named, and how many more there are. What somebody is told of hangs on them: each thing of the
+/// house that reaches them is named, whatever their number; what is theirs they are told of anyway.
+fn some_of(mut reasons: Vec<Reason>) -> (Vec<Reason>, usize) {
+    reasons.sort();
+    reasons.dedup();
+    let count = reasons.len();
+    let theirs = reasons.iter().filter(|it| it.because == Because::Theirs);
+    let mut known: BTreeSet<String> = theirs.map(|it| it.item.clone()).collect();
+    let mut named = Vec::new();
+    for (place, it) in reasons.into_iter().enumerate() {
+        let is_first = known.insert(it.item.clone());
+        if is_first || place < REASONS {
+            named.push(it);
+        }
+    }
+    let more = count - named.len();
+    (named, more)
+}
+
+/// Who is told because it was decided so, each with all that changes and leads to them: on the way along which they were
+/// found, and by a tie of its own.
 fn affected(reader: &Reader, change: i64) -> Result<Vec<Reached>> {
-    let told = changes::items(reader, change)?.into_iter().filter(|it| it.action == changes::Action::Tell);
-    let reached = told.filter_map(|it| {
-        let before = it.way.len().checked_sub(3).and_then(|place| it.way.get(place)).cloned();
-        let (item, number) = (before.unwrap_or_default(), String::new());
-        Some(Reached { party: it.item?, item, number, because: Because::Affected.code() })
-    });
-    Ok(reached.collect())
+    let all = changes::items(reader, change)?;
+    let told: Vec<&changes::Item> = all.iter().filter(|it| it.action == changes::Action::Tell).collect();
+    if told.is_empty() {
+        return Ok(Vec::new());
+    }
+    let changing = all.iter().filter(|it| it.action.changes() && !it.goes_on);
+    let changing: BTreeMap<i64, &str> =
+        changing.filter_map(|it| Some((it.item?, it.name.as_str()))).collect();
+    let names: BTreeSet<&str> = changing.values().copied().collect();
+    let keys: Vec<i64> = changing.keys().copied().collect();
+    let mut tied: BTreeMap<PartyId, Vec<&str>> = BTreeMap::new();
+    for it in reader.concerned(&keys)?.into_iter().filter(|it| it.role.is_some()) {
+        tied.entry(it.party).or_default().extend(changing.get(&it.record).copied());
+    }
+    let mut reached = Vec::new();
+    for it in told {
+        let Some(party) = it.item else { continue };
+        let on_the_way = it.way.iter().map(String::as_str).filter(|one| names.contains(one));
+        let mut items: BTreeSet<&str> =
+            on_the_way.chain(tied.get(&party).into_iter().flatten().copied()).collect();
+        if items.is_empty() {
+            // Nothing on the way changes itself.
+            let before = it.way.len().checked_sub(3).and_then(|place| it.way.get(place));
+            items.insert(before.map_or("", String::as_str));
+        }
+        for item in items {
+            let (item, number) = (item.to_owned(), String::new());
+            reached.push(Reached { party, item, number, because: Because::Affected.code() });
+        }
+    }
+    Ok(reached)
 }
 
 /// What of theirs changes.
@@ -342,9 +392,10 @@ pub fn missing_before_release(reader: &Reader, change: i64) -> Result<Vec<Missin
         };
         all.extend(sentence.map(|sentence| Missing { sentence, link: at(number) }));
     }
-    all.extend(told_of_something_else(reader, change)?);
+    let found = recipients(reader, change)?;
+    all.extend(told_of_something_else(reader, change, &found)?);
     let number = reader.mention(change)?.map(|it| it.number).unwrap_or_default();
-    for it in recipients(reader, change)? {
+    for it in found {
         let is_agreed = it.is_agreed && (it.notice_days > 0 || it.needs_approval);
         let has_to_know = is_agreed || !it.contract.is_empty();
         if has_to_know && it.notice.is_none() && !has_approved(reader, change, it.party)? {
@@ -391,8 +442,9 @@ fn first_days(reader: &Reader, change: i64, from: Option<Date>) -> Result<BTreeM
     Ok(all)
 }
 
-/// Whoever was told of something else than what the change proposes now: what they answered is no answer to that.
-fn told_of_something_else(reader: &Reader, change: i64) -> Result<Vec<Missing>> {
+/// Whoever was told of something else than what the change proposes now: what they answered is no answer to that. Nor is
+/// it to what reaches them only since they were told.
+fn told_of_something_else(reader: &Reader, change: i64, found: &[Recipient]) -> Result<Vec<Missing>> {
     let sent: Vec<Sent> = reader.rows(
         sql!(
             "select visible.number, visible.party, o.title as name, reasons, stands_for, effective_on, waiver
@@ -416,6 +468,8 @@ fn told_of_something_else(reader: &Reader, change: i64) -> Result<Vec<Missing>> 
         _ => None,
     };
     let first_days = first_days(reader, change, from)?;
+    let reaches_now: BTreeMap<PartyId, &[Reason]> =
+        found.iter().map(|it| (it.party, it.reasons.as_slice())).collect();
     let mut all = Vec::new();
     for it in sent {
         let link = Some(format!("/change-notices/{}", it.number));
@@ -432,9 +486,16 @@ fn told_of_something_else(reader: &Reader, change: i64) -> Result<Vec<Missing>> 
             all.push(Missing { sentence, link: link.clone() });
         }
         // What was sent before fingerprints were kept is not known to be something else.
-        if it.stands_for.is_empty()
-            || stands_for(&says, &touched, (it.party, &named(&it.reasons)))? == it.stands_for
-        {
+        if it.stands_for.is_empty() {
+            continue;
+        }
+        let mut names = named(&it.reasons);
+        for reason in reaches_now.get(&it.party).copied().unwrap_or_default() {
+            if !names.contains(&reason.item) {
+                names.push(reason.item.clone());
+            }
+        }
+        if stands_for(&says, &touched, (it.party, &names))? == it.stands_for {
             continue;
         }
         let sentence = text!(
@@ -468,12 +529,16 @@ pub fn says(reader: &Reader, change: i64) -> Result<changes::ChangeRequest> {
     Ok(change_alone(reader, change)?.1)
 }
 
-/// A notice as it would go out now: what was written in the change since it was prepared is what they are told.
+/// A notice as it would go out now: what was written in the change since it was prepared is what they are told, and so is
+/// what reaches them since then.
 pub fn as_it_goes_out(reader: &Reader, case: &Case<Notice>) -> Result<Notice> {
     let (party, change) = case.record.party.zip(case.body.change).ok_or(Error::NotFound)?;
-    let named = named(&case.body.reasons);
-    let (says, touched) = (says(reader, change)?, touched(reader, change)?);
+    let ((record, says), touched) = (change_alone(reader, change)?, touched(reader, change)?);
     let mut it = case.body.clone();
+    let known = named(&it.reasons);
+    let (now, _) = some_of(reached(reader, change, record.party)?.remove(&party).unwrap_or_default());
+    it.reasons.extend(now.into_iter().filter(|one| !one.item.is_empty() && !known.contains(&one.item)));
+    let named = named(&it.reasons);
     it.follow(says.for_whoever_is_told());
     Ok(Notice {
         basis: says.effective_by,

@@ -13,7 +13,7 @@ use web::{Choosing, t};
 use super::{of_notice, why};
 use crate::commands::AT_ONCE;
 use crate::model::{Asks, Recipient, Side, State};
-use crate::queries::NoticeLine;
+use crate::queries::{NoticeLine, REASONS};
 
 /// So many are shown of those who were not told, and of the notices.
 const SHOWN: usize = 200;
@@ -91,7 +91,9 @@ fn found(missing: &[&Recipient]) -> Table {
             @if it.needs_approval { strong { (t!("They approve it.")) } }
             @if !it.contract.is_empty() { br; span.fine { (t!("Frame contract {contract} asks for it.", contract = &it.contract)) } }
         };
-        let reasons = html! { (why(&it.reasons)) @if it.more > 0 { p.fine { (t!("And {count} more.", count = it.more)) } } };
+        let named = it.reasons.get(..REASONS).unwrap_or(&it.reasons);
+        let more = it.more + it.reasons.len() - named.len();
+        let reasons = html! { (why(named)) @if more > 0 { p.fine { (t!("And {count} more.", count = more)) } } };
         Line::new("", vec![html! { a href={ "/customers/" (it.number) } { (it.name) } " " span.fine { (it.number) } }, reasons, agreed])
     });
     Table::new(t!("By their numbers"), columns, lines.collect()).compact()
