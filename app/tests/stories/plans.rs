@@ -199,6 +199,9 @@ fn what_comes_up_on_the_way_holds_the_release_back_by_name_until_it_is_settled()
             due: case.record.due,
         };
         let answered = Issue { answer: "Express for the first eight.".into(), ..case.body };
+        let over = changes::IssueEdit { due: "2026-02-01".parse().ok(), ..edit };
+        let outcome = world.bob().does(|work| changes::edit_issue(work, &over, answered.clone()));
+        assert!(refusal(outcome).contains("from today on"));
         world.bob().does(|work| changes::edit_issue(work, &edit, answered.clone())).unwrap();
         let outcome = world.bob().does(|work| changes::edit_issue(work, &edit, answered.clone()));
         assert!(matches!(outcome, Err(kernel::Error::Stale)), "nobody overwrites what they have not seen");

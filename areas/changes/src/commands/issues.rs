@@ -50,11 +50,16 @@ pub struct IssueEdit<'a> {
 }
 
 /// Says an issue anew.
+///
+/// # Errors
+/// Asks for the day until which it is to be settled; one that is over is none, but may stay.
 pub fn edit_issue(work: &mut Work, it: &IssueEdit, body: Issue) -> Result<()> {
     let mut case = work.find::<Issue>(it.number)?;
     case.must_be_at(it.version)?;
-    let sentence = text!("Say until when it is to be settled.");
-    let due = it.due.ok_or_else(|| Faults::one("due", sentence))?;
+    let sentence = text!("Say until when it is to be settled, from today on.");
+    let (today, kept) = (work.today(), case.record.due);
+    let due = it.due.filter(|due| *due >= today || kept == Some(*due));
+    let due = due.ok_or_else(|| Faults::one("due", sentence))?;
     work.retitle(&mut case, it.title)?;
     work.revise(&mut case, |kept| *kept = body)?;
     work.redirect(&mut case, |record| {
