@@ -477,7 +477,7 @@ fn a_file_that_only_we_read_is_not_there_before_the_day_from_which_its_change_ho
         // Whoever reads it reads which file, and says so of that one.
         let mut henrik = program(&world, "henrik");
         let page = henrik.get(&format!("/changes/{change}/read")).text;
-        assert!(page.contains("cuts.pdf"), "{page}");
+        assert!(page.contains("cuts.pdf: New") && !page.contains("Revision 1"), "{page}");
         let told = henrik.get(&format!("/api/v1/changes/{change}/readers")).json();
         let digest = told["digest"].as_str().unwrap();
         let said = henrik.post_form(&format!("/changes/{change}/read"), &[("digest", digest)]);

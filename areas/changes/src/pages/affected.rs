@@ -413,7 +413,8 @@ pub fn filed(it: &ToldFile) -> Markup {
     }
 }
 
-fn became(it: &ToldFile) -> String {
+/// What becomes of a file, in a word.
+pub fn became(it: &ToldFile) -> String {
     match (&it.before, &it.after) {
         (Some(_), Some(_)) => t!("Another file takes its place"),
         (Some(_), None) => t!("Taken away"),

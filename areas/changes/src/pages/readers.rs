@@ -1,7 +1,9 @@
 //! What a change put in force, for whoever has to read it, and who has.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
-use kernel::PersonId;
+use kernel::{Audience, PersonId};
 use maud::{Markup, html};
 use web::language::word;
 use web::parts::{
@@ -9,7 +11,7 @@ use web::parts::{
 };
 use web::{Form, t};
 
-use super::of_change;
+use super::{affected, of_change};
 use crate::model::{Action, ChangeReader, Item};
 
 /// So many things stand on the page.
@@ -20,6 +22,8 @@ pub struct Shown<'a> {
     pub number: &'a str,
     pub title: &'a str,
     pub items: &'a [Item],
+    /// The keys of those of which no revision says anything.
+    pub unrevised: &'a BTreeSet<i64>,
     pub digest: &'a str,
     pub readers: &'a [ChangeReader],
     pub reads: PersonId,
@@ -40,8 +44,8 @@ pub fn page(it: &Shown) -> Markup {
         div.stack {
             @if it.items.is_empty() { p.quiet-text { (t!("Nothing of it is in force yet.")) } }
             ul { @for one in it.items.iter().take(SHOWN) { li {
-                strong { (one.name) } @if let Some(title) = &one.title { " " (title) } " · " (became(one))
-                @for file in &one.files { " · " (file.name) }
+                strong { (one.name) } @if let Some(title) = &one.title { " " (title) } " · " (became(one, it.unrevised))
+                @for file in one.told_files(Audience::Internal) { " · " (file.name) ": " (affected::became(&file)) }
             } } }
             @if it.items.len() > SHOWN { p { (t!("And {count} more.", count = it.items.len() - SHOWN)) } }
             p { a href=(of_change(it.number, "redlines")) { (t!("Read all of it word by word")) } }
@@ -63,11 +67,12 @@ pub fn page(it: &Shown) -> Markup {
 }
 
 /// What became of one thing.
-fn became(it: &Item) -> String {
+fn became(it: &Item, unrevised: &BTreeSet<i64>) -> String {
+    let is_revised = it.item.is_none_or(|key| !unrevised.contains(&key));
     match (it.action, it.released_no, &it.done_on) {
         (Action::Remove, ..) if it.goes_on => t!("Its end was taken back: it goes on."),
         (Action::Remove, _, None) => t!("It ends."),
-        (_, Some(no), _) if no > 0 => t!("Revision {no}", no = it.revision()),
+        (_, Some(no), _) if no > 0 && is_revised => t!("Revision {no}", no = it.revision()),
         _ => word(it.action),
     }
 }

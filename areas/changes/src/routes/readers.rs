@@ -98,12 +98,14 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
         .read(move |reader| {
             let change = of_ours(reader, &number)?;
             let (mut items, all) = (queries::put_in_force(reader, change.id)?, readers(reader, &number)?);
+            let unrevised = queries::in_no_revision(reader, change.id, &items)?;
             let shown = items.len().min(page::SHOWN);
             queries::with_names(reader, &mut items[..shown])?;
             let body = page::page(&page::Shown {
                 number: &number,
                 title: &change.title,
                 items: &items,
+                unrevised: &unrevised,
                 digest: &all.digest,
                 readers: &all.readers,
                 reads: reader.actor.person,
