@@ -123,13 +123,21 @@ impl Config {
         Ok(())
     }
 
-    /// The secrets of the log: from the environment, from the file beside the database, or newly made.
+    /// The secrets of the log: from the environment, from the file beside the database, or newly made. Where a key is
+    /// kept that is to replace the one that signs, both sign.
     pub fn secrets(&self) -> Result<Secrets> {
         let seed = match environment("REQORD_SECRET") {
             Some(secret) => seed_of(&secret).context("REQORD_SECRET must be 64 hexadecimal digits")?,
             None => seed_in(&self.data.join("secret"))?,
         };
-        Ok(Secrets::from_seed(&self.origin, seed)?)
+        let secrets = Secrets::from_seed(&self.origin, seed)?;
+        let kept = self.data.join("next-key");
+        let next = match environment("REQORD_NEXT_KEY") {
+            Some(next) => seed_of(&next).context("REQORD_NEXT_KEY must be 64 hexadecimal digits")?,
+            None if kept.exists() => seed_in(&kept)?,
+            None => return Ok(secrets),
+        };
+        Ok(secrets.also_signed_by(next)?)
     }
 }
 
@@ -256,6 +264,22 @@ mod tests {
         let other = Said { listen: Some("127.0.0.1:2".into()), https: Some(true), ..Said::default() };
         let both = said.or(other);
         assert_eq!((both.listen.as_deref(), both.https), (Some("127.0.0.1:1"), Some(true)));
+    }
+
+    #[test]
+    fn a_key_that_is_kept_beside_the_secret_signs_beside_it() {
+        let data = std::env::temp_dir().join(format!("reqord-keys-{}", std::process::id()));
+        let said = Said { data: Some(data.clone()), ..Said::default() };
+        let config = Config::read(None, said).unwrap();
+        config.prepare().unwrap();
+        let first = config.secrets().unwrap().signers[0].vkey();
+        write_secret(&data.join("next-key"), &"5c".repeat(32)).unwrap();
+        let keys: Vec<String> = config.secrets().unwrap().signers.iter().map(kernel::Signer::vkey).collect();
+        fs::write(data.join("next-key"), "5c5c").unwrap();
+        let fault = format!("{:#}", config.secrets().err().unwrap());
+        fs::remove_dir_all(&data).unwrap();
+        assert_eq!((keys.len(), &keys[0]), (2, &first));
+        assert!(fault.contains("next-key does not hold 64 hexadecimal digits"), "{fault}");
     }
 
     #[test]

@@ -35,6 +35,17 @@ impl Secrets {
         })
     }
 
+    /// The same with another key that signs every head and every paper beside the first one, while that one is
+    /// replaced. It comes of a seed of its own: whoever knows the first seed cannot sign by it.
+    ///
+    /// # Errors
+    /// Where the origin is no name of a key.
+    pub fn also_signed_by(mut self, seed: [u8; 32]) -> Result<Self> {
+        let key = hmac_sha256(&seed, b"reqord signing key 1");
+        self.signers.push(Signer::from_seed(&self.origin, key)?);
+        Ok(self)
+    }
+
     /// Shows that an entry was written by a deed and not slipped in before it was sealed.
     pub fn mac(&self, entry: &[u8]) -> [u8; 32] {
         hmac_sha256(&self.mac, entry)
@@ -132,6 +143,17 @@ mod tests {
         assert_eq!(secrets.open("second factor", &sealed).unwrap(), b"twenty bytes of luck");
         assert!(secrets.open("something else", &sealed).is_err() && !sealed.contains("luck"));
         assert_ne!(secrets.derived("token", "one"), secrets.derived("token", "other"));
+    }
+
+    #[test]
+    fn a_second_key_signs_beside_the_first_and_what_was_sealed_stays_readable() {
+        let one = || Secrets::from_seed("test.example/log", [7; 32]).unwrap();
+        let two = one().also_signed_by([8; 32]).unwrap();
+        assert_eq!(two.signers[0].vkey(), one().signers[0].vkey());
+        assert_ne!(two.signers[1].vkey(), two.signers[0].vkey());
+        let head = crate::note::checkpoint("test.example/log", 3, &[0; 32], &two.signers);
+        assert_eq!(head.lines().filter(|it| it.starts_with('—')).count(), 2);
+        assert_eq!(two.open("x", &one().seal("x", b"y").unwrap()).unwrap(), b"y");
     }
 
     #[test]
