@@ -425,6 +425,30 @@ impl Work<'_> {
         self.note_letter(&letter, "given up", "letter_given_up")
     }
 
+    /// What was to be told once and waits still, for its hours or for a mail server, is told no more: it holds no
+    /// longer. Under the same words it may be told another time.
+    pub fn lapses(&mut self, once: &str) -> Result<()> {
+        let waits: Option<(i64, i64, String)> = self.maybe(
+            sql!(
+                "select id, record_id, message_id from letter where once = $1 and state in ('queued', 'held')"
+            ),
+            values![once],
+        )?;
+        let Some((id, record, message_id)) = waits else { return Ok(()) };
+        let taken_back = self.execute(
+            sql!(
+                "update letter set state = $1, settled_at = $2, lease_until = null, once = null
+                 where id = $3 and state in ('queued', 'held')"
+            ),
+            values![LetterState::GivenUp.code(), self.now, id],
+        )?;
+        // A node that has it in hand meanwhile sends it.
+        if taken_back > 0 {
+            self.note(record, json!({ "letter": message_id, "is": "given up" }))?;
+        }
+        Ok(())
+    }
+
     /// Says that a letter of which nobody knew has arrived.
     ///
     /// # Errors

@@ -146,15 +146,19 @@ fn a_customer_who_does_not_answer_is_reminded_once_in_their_hours_and_language()
         let kept = world.ada().asks(|reader| reader.letter(reminder.id));
         assert_eq!(kept.language, "de");
         assert!(
-            kept.words.contains("Lowest room temperature?") && !kept.words.contains("Dear"),
+            kept.words.contains("Lowest room temperature?")
+                && !kept.words.contains("Dear")
+                && !kept.words.contains("gilt nicht mehr"),
             "{}",
             kept.words
         );
         // What is answered is asked no more.
         let words = reviews::Answering { words: "5 °C".into(), ..reviews::Answering::default() };
         world.bob().does(|work| reviews::answer(work, &number, &words, None)).unwrap();
+        let state = world.ada().asks(|reader| reader.letter(reminder.id)).state;
+        assert_eq!(state, LetterState::GivenUp, "not in the morning either");
         runs(on(20));
-        assert_eq!(letters().len(), 2);
+        assert_eq!(letters().len(), 1, "the question itself");
     }
 }
 
@@ -295,6 +299,61 @@ fn whoever_signs_next_is_written_to_in_their_hours() {
         let waiting: Vec<_> = letters.iter().filter(|it| it.due_at > evening).collect();
         assert_eq!(waiting.len(), 1, "the copy of whoever signed goes at once: {letters:?}");
         assert_eq!(waiting[0].due_at.to_string(), "2026-03-03T09:00:00Z", "in the morning");
+    }
+}
+
+/// Carl is asked to sign and did not; in the evening he is to be reminded in the morning. Then somebody does something.
+fn left_to_remind_of(
+    world: &World,
+    who: &str,
+    deed: &dyn Fn(&mut kernel::Work, &str) -> kernel::Result<()>,
+) -> usize {
+    let it = accepted(world);
+    world.db.open_post(Some(crate::reviews::POST)).unwrap();
+    agrees(world, Channel::Email);
+    make_sure(world, CARL);
+    let number = offered(world, &it, &[world.carl().actor.person]);
+    let evening = on(12) + SignedDuration::from_hours(9);
+    let waiting = || {
+        let letters = world.ada().asks(|reader| reader.letters(Some(LetterState::Queued), None, 20));
+        letters.iter().filter(|it| it.due_at > evening).count()
+    };
+    let reminds = |work: &mut kernel::Work| reviews::expire_and_remind(work, &json!({}));
+    world.db.write_at(&Actor::system(), evening, reminds).unwrap();
+    assert_eq!(waiting(), 1, "in the morning");
+    world.db.write_at(&world.person(who).actor, evening, |work| deed(work, &number)).unwrap();
+    waiting()
+}
+
+#[test]
+fn whoever_signs_or_asks_in_the_evening_by_the_first_link_is_not_reminded_in_the_morning() {
+    let digest_of = |work: &kernel::Work, number: &str| -> kernel::Result<String> {
+        Ok(work.find::<reviews::SignOff>(number)?.body.digest)
+    };
+    for world in World::on_each_engine() {
+        let asks = |work: &mut kernel::Work, number: &str| {
+            let digest = digest_of(work, number)?;
+            let subject = work.find::<reviews::SignOff>(number)?.body.subject;
+            let item = work.parts_of(subject, 1)?[0].number.clone();
+            let query = [reviews::Spoken { item, word: reviews::Word::Query, remark: "Which hall?".into() }];
+            reviews::say(work, number, &digest, &query)
+        };
+        assert_eq!(left_to_remind_of(&world, "carl", &asks), 0, "we answer first");
+    }
+    for world in World::on_each_engine() {
+        let signs = |work: &mut kernel::Work, number: &str| {
+            let (proven, name) = (crate::reviews::proven(work), work.actor.name.clone());
+            let digest = digest_of(work, number)?;
+            let signer = crate::reviews::signer(&name);
+            let it = reviews::Confirmed { digest: &digest, signer, pass: None };
+            reviews::confirm(work, number, &it, &proven).map(|_| ())
+        };
+        assert_eq!(left_to_remind_of(&world, "carl", &signs), 0, "it is signed");
+    }
+    for world in World::on_each_engine() {
+        let takes_back =
+            |work: &mut kernel::Work, number: &str| reviews::withdraw_sign_off(work, number, "Words first");
+        assert_eq!(left_to_remind_of(&world, "ada", &takes_back), 0, "nothing is asked");
     }
 }
 

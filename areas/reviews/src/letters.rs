@@ -75,7 +75,6 @@ pub fn question_again(code: &str, it: &Asking) -> Words {
                 about,
                 it.question.to_owned(),
                 t!("Please answer here, no account is needed:\n{link}", link = SECRET),
-                t!("The link in our first letter opens nothing any more."),
                 format!("{}\n{}", it.by, it.house),
             ]),
             reason: t!("You get this letter because you answer for this matter at your company."),

@@ -518,6 +518,7 @@ fn keep_answer(
             work.ask_soon(said.record_id, &request, said.by, None)?;
         }
     }
+    remind_no_more(work, said)?;
     end_watch(work, said)
 }
 
@@ -690,6 +691,23 @@ fn must_be_watched(work: &mut Work, said: &Statement) -> Result<()> {
     work.amend("statement", said.record_id, said.id, &TaskRow { task })
 }
 
+/// Under which words somebody is reminded once of all that one letter asked.
+fn reminder_of(record: i64, person: PersonId, due: Date) -> String {
+    format!("statement:{record}:{person}:{due}:reminder")
+}
+
+/// Whoever answered all that one letter asked, while its reminder waited for their hours, is not reminded any more.
+fn remind_no_more(work: &mut Work, said: &Statement) -> Result<()> {
+    let (Some(person), Some(due)) = (said.person, said.due) else { return Ok(()) };
+    let waits = work.seen_by(&Actor::system(), |reader| {
+        let all = queries::statements(reader, said.record_id)?;
+        let is_asked =
+            |it: &Statement| (it.person, it.due) == (said.person, said.due) && it.state.is_unanswered();
+        Ok(all.iter().any(is_asked))
+    })?;
+    if waits { Ok(()) } else { work.lapses(&reminder_of(said.record_id, person, due)) }
+}
+
 /// Writes to whoever was asked and did not answer; where they want no mail, one of us is asked to remind them.
 fn remind_of(work: &mut Work, first: &Statement, all: &[&Statement]) -> Result<()> {
     let record = first.record_id;
@@ -708,7 +726,7 @@ fn remind_of(work: &mut Work, first: &Statement, all: &[&Statement]) -> Result<(
     let (Some(person), Some(due), Some(site)) = (first.person, first.due, work.site()?) else {
         return Ok(());
     };
-    let once = format!("statement:{record}:{person}:{due}:reminder");
+    let once = reminder_of(record, person, due);
     let (name, address) = identity::address_of(work, person)?;
     if address.is_empty() || work.was_told(&once)? || queries::has_left(work, person)? {
         return Ok(());

@@ -180,9 +180,14 @@ pub fn remind_of_questions(work: &mut Work) -> Result<()> {
     Ok(())
 }
 
+/// Under which words a question is asked once more.
+fn reminder_of(number: &str) -> String {
+    format!("clarification:{number}:reminder")
+}
+
 fn remind_of(work: &mut Work, case: &Case<Clarification>) -> Result<()> {
     let (id, number) = (case.record.id.raw(), &case.record.number);
-    let once = format!("clarification:{number}:reminder");
+    let once = reminder_of(number);
     if let Some(channel) = customers::other_way(work, case.record.party, Topic::Everything)? {
         return super::by_hand(work, channel, (id, case.record.owner), number);
     }
@@ -285,6 +290,7 @@ pub fn answer(work: &mut Work, number: &str, it: &Answering, pass: Option<&Pass>
     let digest = kernel::fingerprint(row.words.as_bytes());
     work.note(case.record.id.raw(), json!({ "answer": digest, "by": row.source }))?;
     work.advance(&mut case, ClarificationStep::Answer)?;
+    work.lapses(&reminder_of(number))?;
     if let Some(pass) = pass {
         work.use_pass(pass)?;
     }

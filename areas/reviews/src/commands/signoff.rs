@@ -336,6 +336,7 @@ pub fn say(work: &mut Work, number: &str, digest: &str, words: &[Spoken]) -> Res
     if queries && case.record.state == SignOffState::Open {
         work.advance(&mut case, SignOffStep::Query)?;
         give_back(work, &case)?;
+        remind_no_more(work, &case)?;
     }
     work.called(if queries { "queried" } else { "line_accepted" });
     Ok(())
@@ -405,6 +406,7 @@ pub fn confirm(work: &mut Work, number: &str, it: &Confirmed, proven: &Proven) -
     let as_signed = queries::their_words_are_intact(work, &case)?;
     Refusal::unless(as_signed, queries::not_as_signed(number))?;
     let signature = put_name(work, &case, it, proven)?;
+    work.lapses(&reminder_of(&case, person))?;
     let mut case = work.find::<SignOff>(number)?;
     if let Some(pass) = it.pass {
         work.use_pass(pass)?;
@@ -531,6 +533,7 @@ pub fn withdraw_sign_off(work: &mut Work, number: &str, reason: &str) -> Result<
     let mut case = work.find::<SignOff>(number)?;
     work.advance(&mut case, SignOffStep::Withdraw)?;
     work.withdraw_passes(case.record.id.raw(), CONFIRM, None)?;
+    remind_no_more(work, &case)?;
     give_back(work, &case)?;
     work.called("sign_off_withdrawn");
     Ok(())
@@ -571,13 +574,23 @@ pub fn expire_and_remind(work: &mut Work, _: &serde_json::Value) -> Result<()> {
     Ok(())
 }
 
+/// Under which words a signatory is reminded once.
+fn reminder_of(case: &Case<SignOff>, person: PersonId) -> String {
+    format!("sign-off:{}:{person}:{}", case.record.number, SignOffState::Open.code())
+}
+
+/// Whoever was to be reminded in their hours, and is asked nothing any more, is not.
+fn remind_no_more(work: &mut Work, case: &Case<SignOff>) -> Result<()> {
+    case.body.signatories.iter().try_for_each(|it| work.lapses(&reminder_of(case, it.person)))
+}
+
 fn remind(work: &mut Work, case: &Case<SignOff>) -> Result<()> {
     let id = case.record.id.raw();
     if let Some(channel) = customers::other_way(work, case.record.party, Topic::Everything)? {
         return super::by_hand(work, channel, (id, case.record.owner), &case.record.number);
     }
     for person in case.body.next(&case.facts.signed) {
-        let once = format!("sign-off:{}:{person}:{}", case.record.number, SignOffState::Open.code());
+        let once = reminder_of(case, person);
         if !work.was_told(&once)? {
             // The link that they have goes on leading there: the letter waits for their hours.
             send_link(work, case, person, (letters::reminder, Some(&once), Hours::Theirs))?;
