@@ -306,6 +306,13 @@ fn whoever_reviews_reads_which_findings_may_stand_by_whom_and_why() {
         }
         let stood = |who: &Person| who.asks(|reader| requirements::stood(reader, (it.subject, 2))).len();
         assert_eq!((stood(&world.bob()), stood(&world.carl())), (1, 0));
+        // The revision that is reviewed says it still, whatever the next one says.
+        released_with(&world, &it, |work| {
+            let fields = vec![("acceptance".to_owned(), "72 h at 20 °C".to_owned())];
+            requirements::edit(work, &Edit { number: flow.to_owned(), fields, ..Edit::default() }).map(|_| ())
+        });
+        let told = program(&world, "bob").get(&at).json();
+        assert_eq!(told.as_array().map(Vec::len), Some(1), "{told}");
         world.ada().does(|work| requirements::restore(work, flow, &missing)).unwrap();
         assert_eq!(program(&world, "bob").get(&at).json(), json!([]));
     }

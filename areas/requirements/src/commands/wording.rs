@@ -174,8 +174,12 @@ fn judged(work: &Work, number: &str) -> Result<Case<Requirement>> {
     Ok(case)
 }
 
-/// Forgets the dismissals whose words are gone: whoever writes them again is told again.
+/// Forgets the dismissals whose words are gone: whoever writes them again is told again. A revision that was released
+/// says its words still, and they are evidence in its review.
 pub(super) fn forget_gone(work: &mut Work, case: &Case<Requirement>) -> Result<()> {
+    if case.record.released.is_some() {
+        return Ok(());
+    }
     let id = case.record.id.raw();
     let there = queries::dismissed(work, id)?;
     if there.is_empty() {
