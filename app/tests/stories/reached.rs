@@ -169,7 +169,11 @@ fn whoever_is_told_by_decision_is_told_of_all_that_changes_and_leads_to_them() {
                 };
                 let ring = catalogue::open(work, &New { title: "Ring R-21", ..New::default() }, &item)?;
                 catalogue::release(work, &ring.number, &catalogue::NewRevision::default())?;
-                let (it, maker) = (work.mention_of(&ring.number)?, work.mention_of(&tessaro)?);
+                // Of it Tessaro makes the black one alone.
+                let black = catalogue::CatalogueItem { code: "R-21-B".into(), base: Some(ring.id), ..item };
+                let black =
+                    catalogue::open(work, &New { title: "Black ring R-21", ..New::default() }, &black)?;
+                let (it, maker) = (work.mention_of(&black.number)?, work.mention_of(&tessaro)?);
                 work.link_by_hand(&it, Tie::DependsOn, &maker)?;
                 Ok(ring.number)
             })

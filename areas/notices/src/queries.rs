@@ -227,10 +227,15 @@ fn affected(reader: &Reader, change: i64) -> Result<Vec<Reached>> {
     let changing: BTreeMap<i64, &str> =
         changing.filter_map(|it| Some((it.item?, it.name.as_str()))).collect();
     let names: BTreeSet<&str> = changing.values().copied().collect();
-    let keys: Vec<i64> = changing.keys().copied().collect();
+    let mut leading: BTreeMap<i64, Vec<&str>> =
+        changing.iter().map(|(id, name)| (*id, vec![*name])).collect();
+    for (variant, base) in variants(reader, change)? {
+        leading.entry(variant).or_default().extend(changing.get(&base).copied());
+    }
+    let keys: Vec<i64> = leading.keys().copied().collect();
     let mut tied: BTreeMap<PartyId, Vec<&str>> = BTreeMap::new();
     for it in reader.concerned(&keys)?.into_iter().filter(|it| it.role.is_some()) {
-        tied.entry(it.party).or_default().extend(changing.get(&it.record).copied());
+        tied.entry(it.party).or_default().extend(leading.get(&it.record).into_iter().flatten().copied());
     }
     let mut reached = Vec::new();
     for it in told {
@@ -249,6 +254,18 @@ fn affected(reader: &Reader, change: i64) -> Result<Vec<Reached>> {
         }
     }
     Ok(reached)
+}
+
+/// The variants of what changes, each before what it is one of: what is said there, they say.
+fn variants(reader: &Reader, change: i64) -> Result<Vec<(i64, i64)>> {
+    reader.rows(
+        sql!(
+            "select variant.id, variant.base from visible_change_item as it
+             join catalogue_item as variant on variant.base = it.item
+             where it.record_id = $1 and it.action in ('change', 'add', 'remove') order by variant.id"
+        ),
+        values![change],
+    )
 }
 
 /// What of theirs changes.
