@@ -750,6 +750,37 @@ fn what_was_said_by_telephone_is_confirmed_in_writing_and_silence_is_no_consent(
 }
 
 #[test]
+fn nobody_has_ordered_on_a_day_to_come_or_got_anything_before_they_ordered_it() {
+    for world in World::on_each_engine() {
+        let order = order_of_kits(&world);
+        let wrong = json!({ "ordered_on": "2062-03-02" });
+        let mut ada = program(&world, "ada");
+        let refused = ada.patch_json(&format!("/api/v1/orders/{order}"), Some("*"), &wrong);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert_eq!(refused.json()["errors"][0]["field"], "ordered_on", "{}", refused.text);
+        assert!(refused.text.contains("That day has not come yet."), "{}", refused.text);
+        // Where the customer lives it may be tomorrow already.
+        let tomorrow = json!({ "ordered_on": TODAY.tomorrow().unwrap().to_string() });
+        let kept = ada.patch_json(&format!("/api/v1/orders/{order}"), Some("*"), &tomorrow);
+        assert_eq!(kept.status, StatusCode::OK, "{}", kept.text);
+        let row = json!({ "external_id": "ERP-9", "customer": "K-1001", "ordered_on": "2062-03-02",
+            "lines": [{ "no": 10, "article": "SP-80-01", "quantity": "1", "price": "89.00" }] });
+        let refused = ada.post_json("/api/v1/orders/import", &json!({ "orders": [row] }));
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("It was ordered on a day that has not come yet."), "{}", refused.text);
+        promise(&world, &order, date(2026, 3, 20), Reason::First).unwrap();
+        accept(&world, &order).unwrap();
+        let delivers = |on: Date| {
+            let it = NewDelivery { line: 10, quantity: "5", on: Some(on), words: "DN 1" };
+            world.ada().does(|work| orders::deliver(work, &order, &[it]))
+        };
+        let early = delivers(date(2026, 2, 27)).unwrap_err();
+        assert!(format!("{early:?}").contains("It was ordered after that day."), "{early:?}");
+        delivers(TODAY).unwrap();
+    }
+}
+
+#[test]
 fn a_customer_follows_their_own_orders_in_their_own_words_and_nobody_elses() {
     for world in World::on_each_engine() {
         let order = order_of_kits(&world);

@@ -6,8 +6,9 @@ mod promise;
 mod purchase;
 mod watch;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
-use kernel::{Audience, Body, Faults, Frozen, Made, New, Result, Tie, Work};
+use kernel::{Audience, Body, Faults, Frozen, Made, New, Result, Tie, Work, text};
 use serde::Serialize;
 
 pub use self::gate::{accept, ask_to_pass, consent};
@@ -108,8 +109,20 @@ struct LineChange<'a> {
     wanted_on: Option<Date>,
 }
 
+/// The last day on which somebody can have ordered: where the customer lives it may be tomorrow already.
+fn last_day_of_ordering(reader: &kernel::Reader) -> Date {
+    reader.today().saturating_add(1.day())
+}
+
 /// Keeps the lines of an order once more, one a row, and ties it to what it rests on.
+///
+/// # Errors
+/// Refuses a day of ordering that is still to come, and what it cannot rest on.
 pub fn keep_lines(work: &mut Work, id: i64, order: &Order) -> Result<()> {
+    let is_over = order.ordered_on.is_none_or(|it| it <= last_day_of_ordering(work));
+    if !is_over {
+        return Err(Faults::one("ordered_on", text!("That day has not come yet.")).into());
+    }
     let party = queries::party_of(work, id)?;
     queries::basis_fits(work, order.requirement_set, party)?;
     queries::quotation_fits(work, order.quotation, party)?;

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use super::name_articles;
+use super::{last_day_of_ordering, name_articles};
 use crate::model::{CameBy, Order, OrderState};
 use crate::queries;
 use crate::rules::{ImportedOrder, KEEPERS, MOST_ORDERS, is_called};
@@ -84,6 +84,9 @@ fn fault_of(
             "There is no customer {customer}. Give a number like K-1001.",
             customer = customer
         )));
+    }
+    if it.ordered_on.is_some_and(|day| day > last_day_of_ordering(reader)) {
+        return Ok(Some(text!("It was ordered on a day that has not come yet.")));
     }
     match extra_of(reader, it) {
         Ok(extra) => foreseen.extra = extra,

@@ -1,6 +1,7 @@
 //! The ledger of promises: a day is promised, moved, told and acknowledged, and what was delivered is written down.
 
 use customers::Channel;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::{Audience, Case, Faults, Refusal, Result, Vocabulary, Work, text};
 use serde::Serialize;
@@ -242,6 +243,9 @@ fn deliver_line(work: &mut Work, case: &Case<Order>, new: &NewDelivery) -> Resul
     );
     faults.unless(sum <= ordered, "quantity", sentence);
     faults.unless(on <= today, "on", text!("That day has not come yet."));
+    // Where the customer lives it may have been the day after.
+    let is_ordered = case.body.ordered_on.is_none_or(|it| it <= on.saturating_add(1.day()));
+    faults.unless(is_ordered, "on", text!("It was ordered after that day."));
     faults.into_result()?;
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
     let row = DeliveryRow {
