@@ -13,7 +13,7 @@ use web::{Colleagues, Form, t};
 
 use super::issue::{line as issue_line, new_issue};
 use super::{money, of_change};
-use crate::queries::{Against, Plan, Planned};
+use crate::queries::{Against, Plan, Planned, Replanned};
 
 /// The address of a step of a plan.
 pub fn of_step(number: &str, task: i64, rest: &str) -> String {
@@ -261,13 +261,29 @@ pub fn step(it: &Step) -> Markup {
         @if one.sort == StepSort::Step { (section("spent", t!("What was spent"), spent(it))) }
         @if !one.moved.is_empty() {
             (section("moved", t!("Days it had before"), html! { ul { @for moved in &one.moved { li {
-                @match moved.due_before {
-                    Some(day) if moved.due_after == Some(day) => (t!("begins on another day: {reason}", reason = &moved.reason)),
-                    Some(day) => (t!("was due {day}: {reason}", day = short_day(day, it.today), reason = &moved.reason)),
-                    None => (t!("had no day: {reason}", reason = &moved.reason)),
-                }
+                (had(moved, it.today))
             } } } }))
         }
+    }
+}
+
+/// The days that a step had before, and why it has others.
+fn had(it: &Replanned, today: Date) -> String {
+    let reason = it.reason.as_str();
+    let is_due_then = it.due_before == it.due_after;
+    match (it.due_before, it.begins_before, it.begins_after.is_some()) {
+        (_, Some(begins), _) if is_due_then => {
+            t!("was to begin on {day}: {reason}", day = short_day(begins, today), reason = reason)
+        }
+        (_, None, true) if is_due_then => t!("begins on another day: {reason}", reason = reason),
+        (Some(due), Some(begins), _) => t!(
+            "was to begin on {begins} and due {due}: {reason}",
+            begins = short_day(begins, today),
+            due = short_day(due, today),
+            reason = reason
+        ),
+        (Some(due), None, _) => t!("was due {day}: {reason}", day = short_day(due, today), reason = reason),
+        (None, ..) => t!("had no day: {reason}", reason = reason),
     }
 }
 

@@ -24,6 +24,12 @@ pub struct Replanned {
     pub due_before: Option<Date>,
     #[schemars(with = "Option<String>")]
     pub due_after: Option<Date>,
+    /// The day on which it was to begin, where that is another one now; none where it had none.
+    #[schemars(with = "Option<String>")]
+    pub begins_before: Option<Date>,
+    /// The day on which it begins instead; none where that stayed.
+    #[schemars(with = "Option<String>")]
+    pub begins_after: Option<Date>,
     pub reason: String,
     #[serde(with = "kernel::micros")]
     #[schemars(with = "i64")]
@@ -36,8 +42,8 @@ pub struct Replanned {
 pub fn replanned(reader: &Reader, change: i64) -> Result<Vec<Replanned>> {
     reader.rows(
         sql!(
-            "select task, due_before, due_after, reason, at, by from visible_change_replan
-             where record_id = $1 order by id"
+            "select task, due_before, due_after, begins_before, begins_after, reason, at, by
+             from visible_change_replan where record_id = $1 order by id"
         ),
         values![change],
     )
