@@ -174,7 +174,12 @@ fn what_is_suggested_is_what_one_may_see() {
             let there = opens_set(&mut outsider, "Zwickau Käserei");
             let not_there = opens_set(&mut outsider, "Nordwind Käserei");
             assert_eq!(there.status, not_there.status, "{who}");
-            assert_eq!(there.text.replace("Zwickau", "Nordwind"), not_there.text, "{who}");
+            // The page keeps what was typed, under another key each time.
+            let same = |came: &Came| {
+                let (before, after) = came.text.split_once(r#"name="once" value=""#).unwrap();
+                format!("{before}{}", &after[32..]).replace("Zwickau", "Nordwind")
+            };
+            assert_eq!(same(&there), same(&not_there), "{who}");
             assert_ne!(there.status, StatusCode::SEE_OTHER, "{who}");
         }
     }

@@ -1542,7 +1542,7 @@ fn a_signatory_is_reminded_once_and_what_nobody_confirms_is_over() {
             (state(&world, &number).as_str(), state(&world, &it.set).as_str()),
             ("expired", "released")
         );
-        assert_eq!(client(&world.db).get(&link).status, StatusCode::GONE);
+        assert_eq!(client(&crate::door::at(&world, day(16))).get(&link).status, StatusCode::GONE);
     }
 }
 
