@@ -313,6 +313,26 @@ fn whoever_reviews_reads_which_findings_may_stand_by_whom_and_why() {
         });
         let told = program(&world, "bob").get(&at).json();
         assert_eq!(told.as_array().map(Vec::len), Some(1), "{told}");
+        // What stood in a draft alone is forgotten with its words.
+        let vague = Which { field: "acceptance".into(), rule: "vague".into(), words: "user friendly".into() };
+        let open_then = |work: &Work| -> Result<bool> {
+            let found = requirements::checked(work, &work.find::<requirements::Requirement>(flow)?)?;
+            Ok(found.open().any(|it| it.finding.words == "user friendly"))
+        };
+        released_with(&world, &it, |work| {
+            let says = |work: &mut Work, words: &str| {
+                let fields = vec![("acceptance".to_owned(), words.to_owned())];
+                requirements::edit(work, &Edit { number: flow.to_owned(), fields, ..Edit::default() })
+                    .map(|_| ())
+            };
+            says(work, "The display is user friendly")?;
+            requirements::dismiss(work, flow, &vague, "Their words")?;
+            assert!(!open_then(work)?, "it was dismissed");
+            says(work, "72 h at 20 °C")?;
+            says(work, "The display is user friendly")?;
+            assert!(open_then(work)?, "whoever writes it again is told again");
+            says(work, "72 h at 20 °C")
+        });
         world.ada().does(|work| requirements::restore(work, flow, &missing)).unwrap();
         assert_eq!(program(&world, "bob").get(&at).json(), json!([]));
     }

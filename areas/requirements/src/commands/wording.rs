@@ -174,22 +174,27 @@ fn judged(work: &Work, number: &str) -> Result<Case<Requirement>> {
     Ok(case)
 }
 
-/// Forgets the dismissals whose words are gone: whoever writes them again is told again. A revision that was released
-/// says its words still, and they are evidence in its review.
+/// Forgets the dismissals whose words are gone: whoever writes them again is told again. Where a revision that was
+/// released says the words still, they are evidence in its review.
 pub(super) fn forget_gone(work: &mut Work, case: &Case<Requirement>) -> Result<()> {
-    if case.record.released.is_some() {
-        return Ok(());
-    }
     let id = case.record.id.raw();
-    let there = queries::dismissed(work, id)?;
-    if there.is_empty() {
+    let mut gone = queries::dismissed(work, id)?;
+    let mut said_in = |body: &Requirement| {
+        let found = if gone.is_empty() { Vec::new() } else { findings(body, &[], &Known::default()) };
+        gone.retain(|it| !still_says(it, body, &found));
+        gone.is_empty()
+    };
+    if said_in(&case.body) {
         return Ok(());
     }
-    let found = findings(&case.body, &[], &Known::default());
-    for it in there {
-        if !still_says(&it, &case.body, &found) {
-            work.remove("wording_dismissed", id, it.id)?;
+    for one in work.revisions(id)? {
+        let (_, content) = work.revision(id, one.no)?;
+        if said_in(&serde_json::from_value(content)?) {
+            return Ok(());
         }
+    }
+    for it in gone {
+        work.remove("wording_dismissed", id, it.id)?;
     }
     Ok(())
 }

@@ -13,7 +13,8 @@ pub struct Choice {
     pub terms: Vec<String>,
 }
 
-/// A finding that somebody dismissed. It is kept for as long as the words stand.
+/// A finding that somebody dismissed. It is kept for as long as the words stand, there or in
+/// a revision that was released.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Dismissed {
     pub id: i64,
