@@ -218,7 +218,9 @@ fn hint(state: LetterState) -> Option<String> {
         LetterState::Returned => t!(
             "The mail server took it, and it came back. Make sure of the address, then send it again or write another way."
         ),
-        LetterState::GivenUp => t!("It was not sent. The last attempt says why."),
+        LetterState::GivenUp => t!(
+            "It was not sent: the mail server did not take it, as the last attempt says, or it was taken back before it went."
+        ),
         _ => return None,
     })
 }

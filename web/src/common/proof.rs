@@ -221,7 +221,11 @@ fn show_trust(keys: &[String], head: Option<&str>) -> Markup {
             ul.rows { @for words in &promised { li { (State::Good.symbol()) p { (words) } } } }
         }))
         (parts::section("key", t!("Our public key"), html! {
-            p { (t!("Keep it. A head or a proof that it does not fit is not ours.")) }
+            @if keys.len() > 1 {
+                p { (t!("It is being replaced. Keep the last one and trust it alone from now on; the one before checks what was signed until then.")) }
+            } @else {
+                p { (t!("Keep it. A head or a proof that it does not fit is not ours.")) }
+            }
             @for key in keys { (parts::program_text(key)) }
         }))
         (parts::section("head", t!("The newest signed head"), html! {

@@ -283,6 +283,9 @@ fn had(it: &Replanned, today: Date) -> String {
             reason = reason
         ),
         (Some(due), None, _) => t!("was due {day}: {reason}", day = short_day(due, today), reason = reason),
+        (None, Some(begins), _) => {
+            t!("was to begin on {day}: {reason}", day = short_day(begins, today), reason = reason)
+        }
         (None, ..) => t!("had no day: {reason}", reason = reason),
     }
 }

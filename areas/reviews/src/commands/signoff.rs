@@ -559,6 +559,7 @@ pub fn expire_and_remind(work: &mut Work, _: &serde_json::Value) -> Result<()> {
             let waits_for_us = case.record.state == SignOffState::Queried;
             work.advance(&mut case, SignOffStep::Expire)?;
             work.withdraw_passes(id, CONFIRM, None)?;
+            remind_no_more(work, &case)?;
             give_back(work, &case)?;
             let request = match waits_for_us {
                 true => {
