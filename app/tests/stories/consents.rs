@@ -838,6 +838,16 @@ fn everybody_of_a_function_reads_what_a_change_of_documents_put_in_force() {
         assert!(told.status == 409 && told.text.contains("You were not asked to read"), "{}", told.text);
         assert_eq!(program(&world, "carl").post_json(&at, &sent).status, 404);
         assert_eq!(program(&world, "carl").get(&format!("/changes/{change}/read")).status, 404);
+        // Whoever may not write is told that, and not who was asked.
+        for (who, sentence) in [
+            ("amelia", "You may read everything and change nothing. Ask the owner."),
+            ("carl", "Only members of staff may do this."),
+            ("eve", "Only members of staff may do this."),
+        ] {
+            let shown = digest.as_str().unwrap();
+            let outcome = world.person(who).does(|work| changes::acknowledge(work, &change, shown));
+            assert_eq!(refusal(outcome), sentence, "{who}");
+        }
         assert_eq!(reads().len(), asked.len(), "nothing was changed");
         let told = he.post_json(&at, &sent);
         assert_eq!(told.status, 200, "{}", told.text);

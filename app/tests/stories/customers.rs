@@ -167,6 +167,33 @@ fn whoever_only_reads_or_stands_outside_keeps_no_customers() {
 }
 
 #[test]
+fn an_address_is_forgotten_by_whoever_keeps_customers_and_by_nobody_else() {
+    const ADDRESS: &str = "stores@stores.example";
+    for world in World::on_each_engine() {
+        let address = world.ada().does(|work| customers::know(work, world.meridian, ADDRESS, None)).unwrap();
+        let of_meridian = Some(Known { person: None, organisation: world.meridian });
+        assert_eq!(known(&world, ADDRESS), of_meridian);
+        for (who, sentence) in [
+            ("henrik", "Only the roles"),
+            ("franka", "Only the roles"),
+            ("amelia", "You may read everything and change nothing. Ask the owner."),
+            ("carl", "Only the roles"),
+            ("eve", "Only the roles"),
+        ] {
+            let outcome = world.person(who).does(|work| customers::forget(work, "K-1001", address));
+            let told = refusal(outcome);
+            assert!(told.contains(sentence), "{who}: {told}");
+            let removed = format!("/customers/K-1001/addresses/{address}/remove");
+            let by_page = program(&world, who).post_form(&removed, &[]);
+            assert_eq!(by_page.status, StatusCode::CONFLICT, "{who}: {}", by_page.text);
+            assert_eq!(known(&world, ADDRESS), of_meridian, "{who}: it is known still");
+        }
+        world.ada().does(|work| customers::forget(work, "K-1001", address)).unwrap();
+        assert_eq!(known(&world, ADDRESS), None);
+    }
+}
+
+#[test]
 fn an_edit_of_an_older_copy_is_not_lost_on_anybody() {
     for world in World::on_each_engine() {
         let change = |town: &str, version| {

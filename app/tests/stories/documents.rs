@@ -1,10 +1,10 @@
 //! Documents of strangers are read in a process of their own: one that is made to harm us harms nobody.
 
 use axum::http::{Method, StatusCode};
-use conversations::{Conversation, Intake, Message, Unread, import, messages, take_in};
+use conversations::{Conversation, Intake, Message, PartText, Unread, import, messages, take_in};
 use kernel::Mishap;
 
-use crate::world::{World, program};
+use crate::world::{World, program, refusal};
 
 /// A PDF of objects that take more memory than anybody gives to reading one file.
 fn hungry() -> Vec<u8> {
@@ -102,9 +102,41 @@ fn what_could_not_be_read_is_read_again_by_whoever_may_write() {
     }
 }
 
+#[test]
+fn nobody_but_us_says_what_stands_in_a_file_of_a_mail() {
+    let mail = mail_with(b"%PDF-1.7 drawing");
+    for world in World::on_each_engine() {
+        let nobody_read = Intake::read_by(mail.clone(), |_, _| Err(None));
+        let taken = world.person("ben").does(|work| take_in(work, &nobody_read)).unwrap();
+        let id = world.ada().asks(|reader| reader.mention_of(&taken.number)).id;
+        assert_eq!(world.carl().asks(|reader| messages(reader, id)).len(), 1, "Carl reads what he wrote");
+        let stands = || {
+            world
+                .ada()
+                .asks(|reader| Ok((reader.sources(id)?.len(), reader.trail(id, false, 0, 1000)?.len())))
+        };
+        let before = stands();
+        let words = PartText::Words { words: "All seals are of FKM.".into(), extractor: "story 1" };
+        for (who, sentence) in [
+            ("amelia", "You may read everything and change nothing. Ask the owner."),
+            ("carl", "Only members of staff may do this."),
+            ("eve", "Only members of staff may do this."),
+        ] {
+            let person = world.person(who);
+            let read = conversations::read_now(&world.db, &person.actor, taken.message, 0);
+            assert_eq!(refusal(read), sentence, "{who}");
+            let kept = person.does(|work| conversations::read_again(work, taken.message, 0, &words));
+            assert_eq!(refusal(kept), sentence, "{who}");
+        }
+        assert_eq!(stands(), before, "nothing is cited that nobody of us read there");
+        world.ada().does(|work| conversations::read_again(work, taken.message, 0, &words)).unwrap();
+        assert_eq!(stands().0, before.0 + 1);
+    }
+}
+
 fn read_here(mail: &[u8]) -> String {
     match Intake::read(mail.to_vec()).texts.remove(0) {
-        conversations::PartText::Words { words, .. } => words,
+        PartText::Words { words, .. } => words,
         other => panic!("{other:?}"),
     }
 }

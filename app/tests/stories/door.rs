@@ -252,6 +252,35 @@ fn where_the_house_demands_it_nobody_of_staff_comes_in_without() {
 }
 
 #[test]
+fn a_customer_ends_their_own_second_factor_also_where_the_house_demands_one_of_its_staff() {
+    for world in World::on_each_engine() {
+        let (mut bob, mut carl) = (signed_in(&world, "bob"), signed_in(&world, "carl"));
+        with_factor(&mut bob);
+        with_factor(&mut carl);
+        world.sam().does(|work| identity::set_entry_rules(work, true, 90)).unwrap();
+        let has_one = |short: &str| {
+            let person = world.person(short).actor.person;
+            let asked = world.db.read(&kernel::Actor::system(), |it| identity::has_factor(it, person));
+            asked.unwrap()
+        };
+        let end =
+            |browser: &mut Client| browser.post_form("/me/factor/end", &[("factor_password", PASSWORD)]);
+        let refused = end(&mut bob);
+        assert!(
+            refused.text.contains("Everybody who works here comes in with a second factor."),
+            "{}",
+            refused.text
+        );
+        assert!(has_one("bob") && !is_out(&mut bob), "his is on, and he is in");
+        let ended = end(&mut carl);
+        assert_eq!(ended.location(), "/me#factor", "{}", ended.text);
+        assert_eq!((has_one("bob"), has_one("carl")), (true, false));
+        let (_, _, email) = person_of(&world, "carl");
+        assert_eq!(knock(&mut client(&world.db), &email, PASSWORD).location(), "/me");
+    }
+}
+
+#[test]
 fn whoever_is_invited_chooses_the_password_and_the_link_is_good_once() {
     for world in World::on_each_engine() {
         let person = Person { email: "zoe.arens@kestrel-dosing.example".into(), ..Person::default() };

@@ -233,6 +233,52 @@ fn what_is_proposed_for_a_file_is_taken_back_and_goes_with_its_change() {
 }
 
 #[test]
+fn whoever_may_not_write_proposes_no_file_and_takes_back_nothing_that_is_proposed() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        drawn(&world, &reqs[0], b"%PDF-1.7 one");
+        let change = raise(&world, "ada", "No drawing any more");
+        let id = world.ada().asks(|reader| reader.mention_of(&change)).id;
+        let line = take(&world, "ada", &change, &reqs[0], Action::Change).unwrap();
+        let away = world.ada().does(|work| changes::take_file_away(work, &change, line, DRAWING)).unwrap();
+        let mut ada = program(&world, "ada");
+        let mut stands = || {
+            let told = ada.get(&format!("/api/v1/changes/{change}/affected")).json();
+            let files = told["decided"][0]["files"].clone();
+            (files, world.ada().asks(|reader| reader.trail(id, false, 0, 1000)).len())
+        };
+        let before = stands();
+        assert_eq!(before.0[0]["id"], json!(away), "{}", before.0);
+        let mine = Filing {
+            name: "mine.pdf",
+            media_type: "application/pdf",
+            bytes: b"%PDF-1.7 mine",
+            words: None,
+            audience: Audience::Internal,
+        };
+        for (who, sentence) in [
+            ("amelia", "You may read everything and change nothing. Ask the owner."),
+            ("carl", "Only members of staff may do this."),
+            ("eve", "Only members of staff may do this."),
+        ] {
+            let person = world.person(who);
+            let told = [
+                refusal(person.does(|work| changes::propose_file(work, &change, line, (&mine, None)))),
+                refusal(person.does(|work| changes::take_file_away(work, &change, line, DRAWING))),
+                refusal(person.does(|work| changes::leave_file(work, &change, line, away))),
+            ];
+            for (no, it) in told.iter().enumerate() {
+                assert_eq!(it, sentence, "{who}, deed {no}");
+            }
+        }
+        assert_eq!(stands(), before, "it is still proposed that the drawing goes");
+        world.ada().does(|work| changes::leave_file(work, &change, line, away)).unwrap();
+        assert_eq!(stands().0, json!([]));
+        assert_eq!(lying(&world, &reqs[0]).len(), 1, "it lies where it lay");
+    }
+}
+
+#[test]
 fn of_two_changes_of_one_file_the_first_wins_and_the_second_is_put_on_it() {
     for world in World::on_each_engine() {
         let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);

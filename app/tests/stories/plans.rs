@@ -1,14 +1,14 @@
 //! Plans of changes: steps with what they need and took, milestones that are shown, issues that hold back the release.
 
 use axum::http::StatusCode;
-use changes::{Action, Issue, IssueState, NewPlanTask};
+use changes::{Action, Issue, IssueState, NewPlanTask, OtherDays};
 use jiff::SignedDuration;
-use kernel::{Actor, New, NewResource, NewSpent, Readiness, ResourceSort, StepSort, Taken};
+use kernel::{Actor, Ask, New, NewResource, NewSpent, NewStep, Readiness, ResourceSort, StepSort, Taken};
 use serde_json::json;
 
 use crate::changes::{
-    TODAY, agreed_set, approved, fields, fix, function, management_approves, raise, sign, state, statement,
-    step, take,
+    TODAY, agreed_set, approved, asked_of_the_customer, fields, fix, function, management_approves, raise,
+    sign, state, statement, step, take,
 };
 use crate::endings::press;
 use crate::world::{World, monday, program, refusal};
@@ -149,6 +149,72 @@ fn a_milestone_is_reached_with_what_shows_it_and_never_before_what_leads_to_it()
         let page = ada.get(&format!("/changes/{change}/plan")).text;
         assert!(page.contains("shown by signature of Priya") && page.contains("Reached"), "{page}");
         assert!(refusal(finish(reached, "again")).contains("It is done already."));
+    }
+}
+
+#[test]
+fn whoever_may_not_write_is_told_so_at_every_deed_of_a_plan_also_where_the_change_is_over() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = management_approves(&world);
+        // Carl sees this change: he is asked to approve it. Its plan is none of his.
+        let change = asked_of_the_customer(&world, &reqs[0], &management);
+        let id = world.ada().asks(|reader| reader.mention_of(&change)).id;
+        let task = plan(&world, &change, ("Order rings", "bob", "2026-03-20"), &[]);
+        let bath = NewResource {
+            sort: ResourceSort::Equipment,
+            name: "Immersion bath",
+            amount: "28 days",
+            ..NewResource::default()
+        };
+        let resource = world.ada().does(|work| changes::need(work, &change, task, &bath)).unwrap();
+        let mut ada = program(&world, "ada");
+        let mut stands = || {
+            let told = ada.get(&format!("/api/v1/changes/{change}/plan")).json();
+            assert!(told.to_string().contains("Immersion bath"), "{told}");
+            (told, world.ada().asks(|reader| reader.trail(id, false, 0, 1000)).len())
+        };
+        let step = NewPlanTask {
+            request: "Order hoses",
+            person: Some(world.bob().actor.person),
+            due: "2026-03-20".parse().ok(),
+            ..NewPlanTask::default()
+        };
+        let spent = NewSpent { day: TODAY.parse().ok(), hours: "1", ..NewSpent::default() };
+        let days = OtherDays { task, starts: None, due: "2026-03-27".parse().ok() };
+        let there = (Readiness::There, None);
+        // Nothing that somebody typed is looked at before the right.
+        let wrong = NewStep { effort: "some", ..NewStep::default() };
+        for is_over in [false, true] {
+            if is_over {
+                world.ada().does(|work| changes::withdraw(work, &change, "No longer needed")).unwrap();
+            }
+            let before = stands();
+            for (who, sentence) in [
+                ("amelia", "You may read everything and change nothing. Ask the owner."),
+                ("carl", "Only members of staff may do this."),
+            ] {
+                let person = world.person(who);
+                let told = [
+                    refusal(person.does(|work| changes::plan_task(work, &change, &step))),
+                    refusal(person.does(|work| changes::need(work, &change, task, &bath))),
+                    refusal(person.does(|work| changes::resource_is(work, &change, resource, there))),
+                    refusal(person.does(|work| changes::book(work, &change, task, &spent))),
+                    refusal(person.does(|work| changes::finish(work, &change, task, "report L-26-77"))),
+                    refusal(person.does(|work| changes::replan(work, &change, days, "A week more"))),
+                    // Whatever record is planned, its plan is the business of the house.
+                    refusal(person.does(|work| work.plan_step(id, &Ask::default(), &wrong))),
+                    refusal(person.does(|work| work.need_for_step(id, task, &bath))),
+                    refusal(person.does(|work| work.resource_is(id, resource, there))),
+                    refusal(person.does(|work| work.book_on_step(id, task, &spent))),
+                    refusal(person.does(|work| work.finish_step(id, task, "report L-26-77"))),
+                ];
+                for (no, it) in told.iter().enumerate() {
+                    assert_eq!(it, sentence, "{who}, deed {no}, over: {is_over}");
+                }
+            }
+            assert_eq!(stands(), before, "nothing of the plan is another one");
+        }
     }
 }
 
