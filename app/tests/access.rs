@@ -5,8 +5,8 @@
 //! the interface asks for (`access/bodies.rs`), with words where a person writes (`access/samples.rs`): so it is rights
 //! and rules that answer, and not the form.
 //!
-//! `access.txt` and `access/unpassed.txt` are written by `cargo test --test access -- --ignored` and read by people
-//! before they are kept.
+//! `access.txt`, `access/shown.txt` and `access/unpassed.txt` are written by `cargo test --test access -- --ignored`
+//! and read by people before they are kept.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -39,6 +39,8 @@ use forms::Offered;
 use tables::{Tables, Watched};
 
 const MATRIX: &str = include_str!("access.txt");
+/// How much of each page and of each answer to a program everybody is shown.
+const SHOWN: &str = include_str!("access/shown.txt");
 /// The writing addresses at which nobody gets past the form. It only becomes shorter.
 const UNPASSED: &str = include_str!("access/unpassed.txt");
 const ROLES: [&str; 10] = ["ada", "ben", "bob", "franka", "henrik", "sam", "amelia", "carl", "eve", "jana"];
@@ -153,6 +155,9 @@ struct Answer {
     /// The beginning of what came, for whoever reads why.
     words: String,
     has_leaked: bool,
+    /// How many ways and fields a page shows, or how many values an answer to a program holds; none where nothing
+    /// is read.
+    shown: Option<usize>,
     /// Where the forms of a page go.
     forms: Vec<String>,
     /// The tables that said something else afterwards.
@@ -173,6 +178,14 @@ impl Asked {
 
     fn line(&self) -> String {
         self.words().join(" ")
+    }
+
+    /// How much each is shown; none where nobody reads anything.
+    fn shown(&self) -> Option<String> {
+        let told =
+            |it: &Answer| format!("{} {}", it.who, it.shown.map_or("-".to_owned(), |it| it.to_string()));
+        let is_read = self.answers.iter().any(|it| it.shown.is_some());
+        is_read.then(|| self.answers.iter().map(told).collect::<Vec<_>>().join(" "))
     }
 }
 
@@ -215,6 +228,21 @@ fn everybody_is_answered_as_the_matrix_says() {
         (*wanted != is).then(|| format!("{}\n   is {is}\n  not {wanted}", asked.address))
     });
     let wrong: Vec<String> = wrong.collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A button, a link, a field or a value that appears or is gone for somebody: whoever reads the change of the file
+/// sees for whom. What is said in words is told in the stories.
+#[test]
+fn everybody_is_shown_as_much_as_was_read() {
+    let kept: BTreeMap<String, String> = lines_of(SHOWN).collect();
+    let is: BTreeMap<String, String> =
+        ASKED.iter().filter_map(|it| Some((it.address.clone(), it.shown()?))).collect();
+    let differs = |address: &&String| is.get(*address) != kept.get(*address);
+    let all: BTreeSet<&String> = is.keys().chain(kept.keys()).collect();
+    let wrong: Vec<String> = (all.into_iter().filter(differs))
+        .map(|it| format!("{it}\n   is {:?}\n  not {:?}", is.get(it), kept.get(it)))
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -356,9 +384,11 @@ fn the_checks_at_each_address_are_told() {
     let some = lines().skip(part.unwrap_or(0)).step_by(if part.is_some() { 4 } else { 1 });
     let house = House::new();
     let (mut text, mut copy) = (String::new(), None);
+    let shown: BTreeMap<String, String> = lines_of(SHOWN).collect();
     kernel::mutants::met();
     for (address, wanted) in some {
-        let is_answered_so = house.ask_everybody(0, &address, &mut copy).line() == wanted;
+        let asked = house.ask_everybody(0, &address, &mut copy);
+        let is_answered_so = asked.line() == wanted && asked.shown() == shown.get(&address).cloned();
         let met = kernel::mutants::met();
         if is_answered_so {
             met.iter().for_each(|check| writeln!(text, "{check}\t{address}").unwrap());
@@ -390,6 +420,7 @@ fn a_check_that_is_switched_off_is_missed() {
         asked.entry(check.to_owned()).or_default().push(address.to_owned());
     }
     let matrix: BTreeMap<String, String> = lines().collect();
+    let shown: BTreeMap<String, String> = lines_of(SHOWN).collect();
     let house = House::new();
     for (check, addresses) in asked.iter().take_while(|_| begun.elapsed().as_secs() < seconds) {
         say("tries", check);
@@ -400,14 +431,15 @@ fn a_check_that_is_switched_off_is_missed() {
         let is_missed = addresses
             .iter()
             .step_by(step)
-            .any(|address| house.ask_everybody(0, address, &mut copy).line() != matrix[address]);
+            .map(|address| house.ask_everybody(0, address, &mut copy))
+            .any(|it| it.line() != matrix[&it.address] || it.shown() != shown.get(&it.address).cloned());
         say(if is_missed { "missed" } else { "survives" }, check);
     }
     kernel::mutants::switch_off(None);
 }
 
 #[test]
-#[ignore = "writes access.txt and access/unpassed.txt, to be read before they are kept"]
+#[ignore = "writes access.txt, access/shown.txt and access/unpassed.txt, to be read before they are kept"]
 fn write_the_matrix() {
     let width = addresses().iter().map(String::len).max().unwrap();
     let mut text = String::from(
@@ -424,6 +456,14 @@ fn write_the_matrix() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     fs::write(folder.join("access.txt"), text).unwrap();
     let mut text = String::from(
+        "# How much each is shown where something is read: links, buttons and fields of a page, values of an answer to\n\
+         # a program; - where they read nothing. One more or less for somebody is a right that changed, or a page.\n",
+    );
+    for (asked, told) in ASKED.iter().filter_map(|it| Some((it, it.shown()?))) {
+        writeln!(text, "{}  {told}", asked.address).unwrap();
+    }
+    fs::write(folder.join("access/shown.txt"), text).unwrap();
+    let mut text = String::from(
         "# The writing addresses at which nobody gets past the form: what is sent there still says nothing about\n\
          # rights. It only becomes shorter; what is missing is a sample, or a thing in the house to ask for.\n",
     );
@@ -435,7 +475,12 @@ fn write_the_matrix() {
 }
 
 fn lines() -> impl Iterator<Item = (String, String)> {
-    MATRIX.lines().filter(|it| !it.starts_with('#') && !it.is_empty()).map(|line| {
+    lines_of(MATRIX)
+}
+
+/// Each address of a file, and what stands beside it.
+fn lines_of(text: &'static str) -> impl Iterator<Item = (String, String)> {
+    text.lines().filter(|it| !it.starts_with('#') && !it.is_empty()).map(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
         (words[..2].join(" "), words[2..].join(" "))
     })
@@ -587,6 +632,7 @@ impl House {
                 has_leaked: is_strange
                     && !address.contains("{secret}")
                     && MARKERS.iter().any(|it| came.text.contains(it)),
+                shown: shown_at(address, &came),
                 forms: forms_of(address, &came),
                 changed,
                 deeds,
@@ -861,6 +907,24 @@ fn forms_of(address: &str, came: &Came) -> Vec<String> {
     forms::on(&came.text).iter().map(|it| it.path().to_owned()).collect()
 }
 
+/// How much of a page, or of an answer to a program, somebody reads.
+fn shown_at(address: &str, came: &Came) -> Option<usize> {
+    const OF_A_PAGE: [&str; 6] = ["href=\"", "action=\"", "<button", "<input", "<select", "<textarea"];
+    const OF_AN_ANSWER: [&str; 1] = ["\":"];
+    if !address.starts_with("GET ") || came.status != 200 {
+        return None;
+    }
+    let kind = came.header("content-type").unwrap_or_default();
+    let marks: &[&str] = if kind.starts_with("text/html") {
+        &OF_A_PAGE
+    } else if kind.starts_with("application/json") {
+        &OF_AN_ANSWER
+    } else {
+        return None;
+    };
+    Some(marks.iter().map(|it| came.text.matches(it).count()).sum())
+}
+
 /// The beginning of an answer, as text: of a page what is wrong with its form.
 fn said(came: &Came) -> String {
     let from = came.text.find("class=\"note bad\"").unwrap_or(0);
@@ -980,9 +1044,13 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
     places.insert("changes offered", offered);
     places.insert("digest of file told", digest);
     places.insert("notices sent", sent);
+    // Carl is shown them, so that what is ours of them is refused by nothing else.
+    shown_to_its_party::<changes::ChangeRequest>(db, &change.number);
+    shown_to_its_party::<notices::Notice>(db, &places["change-notices"]);
     places.insert("changes", change.number);
     places.insert("checklists", asked_about(db, &set));
     talk(db, ada, meridian, &mut places);
+    shown_to_its_party::<conversations::Meeting>(db, &places["meetings"]);
     let named = |title| New { title, party: Some(meridian), ..New::default() };
     let risk = db
         .write(ada, |work| risks::raise(work, &named("CIP 3 comes late"), &risks::Risk::default()))
@@ -1008,6 +1076,17 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
     kept_by_ada(db, ada, &mut places);
     beside(db, ada, &mut places);
     places
+}
+
+/// Shows a record to the people of its party, as a deed of its area does in a later state.
+fn shown_to_its_party<B: kernel::Body>(db: &Arc<Db>, number: &str) {
+    db.write(&Actor::system(), |work| {
+        let mut case = work.find::<B>(number)?;
+        let frozen = work.release(&mut case)?;
+        let words = case.body.words();
+        work.offer(&mut case.record, frozen.no, &words)
+    })
+    .unwrap();
 }
 
 /// A step of the plan of a change, what it needs, and an issue that came up.
