@@ -7,8 +7,8 @@ use changes::{
     Signer, Told, Verdict,
 };
 use kernel::{
-    Addressee, Audience, Ending, Error, ExtraField, Letter, LetterState, Look, Means, New, Proven, Shared,
-    Tie, View,
+    Addressee, Ask, Audience, Basis, Ending, Error, ExtraField, Heard, Judgement, Letter, LetterState, Life,
+    Look, Meaning, Means, New, Proven, Shared, Signing, Starts, Telling, Tie, View,
 };
 use requirements::{NewRequirement, Requirement, RequirementSet};
 use serde_json::{Map, Value as Json, json};
@@ -126,7 +126,7 @@ fn nobody_of_the_house_says_the_word_of_a_customer_whatever_they_read_and_prove(
 #[test]
 fn forms_of_a_change_are_for_whoever_writes_and_an_address_of_ours_is_none_for_a_customer() {
     for world in World::on_each_engine() {
-        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Frame of 1.4301."]);
+        let (set, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Frame of 1.4301."]);
         let quality = function(&world, "Quality");
         let key = world.ada().asks(|reader| reader.mention_of(&quality)).id;
         let change = raise(&world, "ada", "Frame of 1.4404");
@@ -134,7 +134,7 @@ fn forms_of_a_change_are_for_whoever_writes_and_an_address_of_ours_is_none_for_a
         let found = format!("/changes/{change}/found?words={}", reqs[0]);
         for (who, decides) in [("ada", true), ("amelia", false)] {
             let came = program(&world, who).get(&found).text;
-            assert!(came.contains("What may be affected"), "{who}: {came}");
+            assert!(came.contains(&set), "{who}: {came}");
             assert_eq!(came.contains("/affected/accept"), decides, "{who}: {came}");
         }
         propose(&world, "ada", &change, &reqs[1], "Frame of 1.4404.");
@@ -264,22 +264,64 @@ fn what_every_record_has_below_it_is_written_by_nobody_who_may_not_write() {
         let before = stands();
         let amelia = world.amelia();
         let none: [Json; 0] = [];
+        let proven = Proven { person: world.bob().actor.person, means: Means::Password, at: world.db.now() };
+        let seen = json!({ "set": set });
+        let signing = Signing {
+            record: whole.id,
+            audience: Audience::Internal,
+            meaning: Meaning::Approved,
+            what: "a set",
+            seen: &seen,
+            statement: "I approve it.",
+            name: "",
+            role: "",
+            function: None,
+            acts_for: None,
+            language: "en",
+            zone: "UTC",
+        };
         // Each would be refused for another reason, or would do nothing: she is told that she may not.
         let told = [
+            refusal(amelia.does(|work| work.tie(whole.id, Tie::DependsOn, 0))),
             refusal(amelia.does(|work| work.untie(whole.id, Tie::PartOf, 0))),
+            refusal(amelia.does(|work| work.tie_to_many(whole.id, Tie::PartOf, &[]))),
             refusal(amelia.does(|work| work.add_many("plan_spent", whole.id, &none))),
             refusal(amelia.does(|work| work.clear("plan_spent", whole.id))),
+            refusal(amelia.does(|work| work.add("plan_spent", whole.id, &json!({ "hours": "some" })))),
+            refusal(amelia.does(|work| work.amend("plan_spent", whole.id, 0, &json!({ "hours": "1" })))),
+            refusal(amelia.does(|work| work.remove("plan_spent", whole.id, 0))),
+            refusal(amelia.does(|work| work.note(whole.id, json!({ "story": "told" })))),
+            refusal(amelia.does(|work| work.note_content(whole.id, "a digest"))),
+            refusal(amelia.does(|work| work.tell(&Letter { record: whole.id, ..Letter::default() }))),
+            refusal(amelia.does(|work| work.sign(&signing, &proven))),
+            refusal(amelia.does(|work| work.ask(whole.id, &Ask::default()))),
+            refusal(amelia.does(|work| work.ask_by_itself(whole.id, &Ask::default()))),
+            refusal(amelia.does(|work| work.settle_by_itself(whole.id, "nowhere"))),
+            refusal(amelia.does(|work| work.remark(whole.id, "", Audience::Internal))),
             refusal(amelia.does(|work| work.strike_out(remark))),
+            refusal(amelia.does(|work| work.bring_about(whole.id, "nowhere"))),
+            refusal(amelia.does(|work| work.live_by_id(whole.id, 1, Life::Withdrawn))),
+            refusal(amelia.does(|work| work.tell_offered_state_of(whole.id))),
+            refusal(amelia.does(|work| work.moved_on(&mut work.find::<RequirementSet>(&set)?))),
+            refusal(amelia.does(|work| work.create_by_itself(&New::default(), &RequirementSet::default()))),
         ];
         for (no, it) in told.iter().enumerate() {
             assert_eq!(it, READS, "deed {no}");
         }
+        let from = Starts { basis: Basis::Day, starts: "some day".into() };
         for (who, sentence) in [("amelia", READS), ("carl", STAFF)] {
             let person = world.person(who);
             let told = [
+                refusal(person.does(|work| work.take_under_change(&change, &whole))),
+                refusal(person.does(|work| work.take_many_under_change(&change, &[]))),
                 refusal(person.does(|work| work.end_on_its_day(&change, whole.id))),
                 refusal(person.does(|work| work.take_end_back(&change, &whole))),
                 refusal(person.does(|work| work.step_begins(change.id, 0, TODAY.parse().unwrap()))),
+                refusal(person.does(|work| work.order_tasks(change.id, 0, 0))),
+                refusal(person.does(|work| work.link_by_hand(&whole, Tie::DependsOn, &whole))),
+                refusal(person.does(|work| work.unlink(0, ""))),
+                refusal(person.does(|work| work.judge(0, Judgement::NoImpact, ""))),
+                refusal(person.does(|work| work.hold((whole.id, 99), &from))),
             ];
             for (no, it) in told.iter().enumerate() {
                 assert_eq!(it, sentence, "{who}, deed {no}");
@@ -311,13 +353,22 @@ fn settings_are_changed_by_administrators_and_nothing_of_ones_own_by_whoever_com
         for it in &told {
             assert!(it.contains("comes with a token for reading changes nothing"), "{it}");
         }
+        let telling = Telling { ways: [].into(), ..Telling::default() };
+        let told = [
+            refusal(world.db.write(&reading, |work| work.wants_to_be_told(&telling))),
+            refusal(world.db.write(&reading, |work| work.hear(Heard::UpTo(0)))),
+        ];
+        for it in &told {
+            assert_eq!(it, READS);
+        }
         ada.asks(|reader| reader.view(view, &[]));
         assert_eq!(ada.asks(|reader| reader.look("RS", "")), None);
+        assert_eq!(ada.asks(|reader| reader.telling()), Telling::default());
     }
 }
 
 #[test]
-fn of_our_jobs_our_people_and_our_witnesses_a_customer_learns_nothing() {
+fn of_our_jobs_our_people_our_witnesses_and_what_waits_to_be_filed_a_customer_learns_nothing() {
     for world in World::on_each_engine() {
         let named = json!({ "addresses": ["log@auditor.example", "heads@bank.example"] });
         let named = program(&world, "sam").patch_json("/api/v1/heads", Some("*"), &named);
@@ -346,6 +397,21 @@ fn of_our_jobs_our_people_and_our_witnesses_a_customer_learns_nothing() {
             assert!(matches!(person.tries(|reader| reader.job_counts()), Err(Error::NotFound)));
             assert!(matches!(person.tries(|reader| reader.job(job)), Err(Error::NotFound)));
         }
+
+        // What came in and could not be filed waits for somebody of the house.
+        let mail = (("mail", "x.eml"), b"Subject: x\n\n");
+        for (who, sentence) in [("amelia", READS), ("carl", STAFF)] {
+            let kept = world.db.keep_unfiled(&world.person(who).actor, mail.0, mail.1);
+            assert_eq!(refusal(kept), sentence, "{who}");
+        }
+        let digest = world.db.keep_unfiled(&ada.actor, mail.0, mail.1).unwrap();
+        world.db.not_filed(&digest, &kernel::text!("The disk is full.")).unwrap();
+        assert_eq!(ada.asks(|reader| reader.unfiled_count("mail")), 1);
+        assert_eq!(ada.asks(|reader| reader.unfiled_bytes("mail", &digest)).1, mail.1);
+        assert_eq!(carl.asks(|reader| reader.unfiled_count("mail")), 0);
+        assert!(carl.asks(|reader| reader.unfiled("mail", 10)).is_empty());
+        let opened = carl.tries(|reader| reader.unfiled_bytes("mail", &digest).map(drop));
+        assert!(matches!(opened, Err(Error::NotFound)));
     }
 }
 
