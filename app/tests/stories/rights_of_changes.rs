@@ -14,7 +14,8 @@ use requirements::{NewRequirement, Requirement, RequirementSet};
 use serde_json::{Map, Value as Json, json};
 
 use crate::changes::{
-    TODAY, agreed_set, asked_of_the_customer, function, management_approves, propose, raise, step,
+    TODAY, agreed_set, asked_of_the_customer, fix, function, management_approves, propose, raise, sign,
+    state, step,
 };
 use crate::reviews::POST;
 use crate::world::{World, program, refusal};
@@ -155,6 +156,12 @@ fn forms_of_a_change_are_for_whoever_writes_and_an_address_of_ours_is_none_for_a
         let shown = asked_of_the_customer(&world, &reqs[0], &management);
         let mut carl = program(&world, "carl");
         assert_eq!(carl.get(&format!("/changes/{shown}")).status, StatusCode::OK);
+        let ours = ["/changes/policy", "/changes/procedure"];
+        let (hers, his) = (program(&world, "ada").get("/changes").text, carl.get("/changes").text);
+        assert!(hers.contains(&shown) && his.contains(&shown), "{his}");
+        for address in ours.map(|it| format!("href=\"{it}\"")) {
+            assert!(hers.contains(&address) && !his.contains(&address), "{address}: {his}");
+        }
         let end = format!("/changes/{shown}/end");
         let came = [
             carl.get(&format!("{end}?step=withdraw")),
@@ -164,7 +171,47 @@ fn forms_of_a_change_are_for_whoever_writes_and_an_address_of_ours_is_none_for_a
         for (no, it) in came.iter().enumerate() {
             assert_eq!(it.status, StatusCode::NOT_FOUND, "address {no}: {}", it.text);
         }
-        assert_eq!(crate::changes::state(&world, &shown), "customer_approval");
+        assert_eq!(state(&world, &shown), "customer_approval");
+    }
+}
+
+#[test]
+fn what_was_done_by_hand_and_who_need_not_read_it_is_offered_to_whoever_says_it() {
+    for world in World::on_each_engine() {
+        let management = management_approves(&world);
+        let quality = function(&world, "Quality");
+        let always = requirements::Telling::Told;
+        world.bob().does(|work| requirements::tell_always(work, &quality, always)).unwrap();
+        let change = raise(&world, "ada", "Another drawing of the plate");
+        let drawing = NewItem { name: "20-114-03", sort: "drawing", ..NewItem::default() };
+        let line = world.ada().does(|work| changes::decide(work, &change, &drawing)).unwrap();
+        step(&world, "bob", &change, "screen").unwrap();
+        fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        let offers = |who: &str, page: &str, what: &str| {
+            let came = program(&world, who).get(&format!("/changes/{change}/{page}"));
+            assert_eq!(came.status, StatusCode::OK, "{who} {page}: {}", came.text);
+            assert!(came.text.contains("20-114-03"), "{who} {page}: {}", came.text);
+            came.text.contains(what)
+        };
+        let done = format!("/affected/{line}/done");
+        assert!(offers("ada", "affected", &done) && offers("ben", "affected", &done));
+        assert!(!offers("amelia", "affected", &done), "she changes nothing");
+
+        world.ada().does(|work| changes::done(work, &change, line, TODAY.parse().unwrap())).unwrap();
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let bob = world.bob().actor.person;
+        let excuse = format!("/readers/{bob}/excuse");
+        assert!(offers("ada", "read", &excuse), "she owns it");
+        assert!(offers("henrik", "read", &excuse), "he decides about changes");
+        for who in ["ben", "amelia"] {
+            assert!(!offers(who, "read", &excuse), "{who}");
+        }
+        for who in ["carl", "eve"] {
+            let came = program(&world, who).get(&format!("/changes/{change}/read"));
+            assert_eq!(came.status, StatusCode::NOT_FOUND, "{who}: {}", came.text);
+        }
     }
 }
 
