@@ -7,8 +7,9 @@ use changes::{
     Signer, Told, Verdict,
 };
 use kernel::{
-    Addressee, Ask, Audience, Basis, Ending, Error, ExtraField, Heard, Judgement, Letter, LetterState, Life,
-    Look, Meaning, Means, New, Proven, Shared, Signing, Starts, Telling, Tie, View,
+    Addressee, Ask, Audience, Basis, Ending, Error, ExtraField, ForLine, Gets, Handed, Heard, Judgement,
+    Letter, LetterState, Life, Look, Meaning, Means, New, Proven, Shared, Signing, Starts, Telling, Tie,
+    View,
 };
 use requirements::{NewRequirement, Requirement, RequirementSet};
 use serde_json::{Map, Value as Json, json};
@@ -311,6 +312,8 @@ fn what_every_record_has_below_it_is_written_by_nobody_who_may_not_write() {
         let before = stands();
         let amelia = world.amelia();
         let none: [Json; 0] = [];
+        // Henrik signed the change.
+        let signature = world.ada().asks(|reader| reader.signatures(change.id)).remove(0).id;
         let proven = Proven { person: world.bob().actor.person, means: Means::Password, at: world.db.now() };
         let seen = json!({ "set": set });
         let signing = Signing {
@@ -341,6 +344,8 @@ fn what_every_record_has_below_it_is_written_by_nobody_who_may_not_write() {
             refusal(amelia.does(|work| work.note_content(whole.id, "a digest"))),
             refusal(amelia.does(|work| work.tell(&Letter { record: whole.id, ..Letter::default() }))),
             refusal(amelia.does(|work| work.sign(&signing, &proven))),
+            refusal(amelia.does(|work| work.revoke_signature(signature, ""))),
+            refusal(amelia.does(|work| work.hand_over(Handed::All, world.meridian, world.hallander))),
             refusal(amelia.does(|work| work.ask(whole.id, &Ask::default()))),
             refusal(amelia.does(|work| work.ask_by_itself(whole.id, &Ask::default()))),
             refusal(amelia.does(|work| work.settle_by_itself(whole.id, "nowhere"))),
@@ -369,6 +374,16 @@ fn what_every_record_has_below_it_is_written_by_nobody_who_may_not_write() {
                 refusal(person.does(|work| work.unlink(0, ""))),
                 refusal(person.does(|work| work.judge(0, Judgement::NoImpact, ""))),
                 refusal(person.does(|work| work.hold((whole.id, 99), &from))),
+                refusal(person.does(|work| {
+                    let line = ForLine {
+                        order: "SO-2026-0118",
+                        line: 10,
+                        takes: Gets::Old,
+                        starts: from.clone(),
+                        ends: false,
+                    };
+                    work.decide_for_line(&change, (whole.id, 1), &line)
+                })),
             ];
             for (no, it) in told.iter().enumerate() {
                 assert_eq!(it, sentence, "{who}, deed {no}");
