@@ -12,7 +12,7 @@ use web::testing::{Came, Client};
 
 use crate::world::{World, client, monday, program, refusal};
 
-const PASSWORD: &str = "seven quiet otters";
+pub(crate) const PASSWORD: &str = "seven quiet otters";
 
 /// The same house at another moment.
 /// The house at another moment.
@@ -26,7 +26,7 @@ fn later(world: &World, seconds: i64) -> Arc<Db> {
     at(world, monday() + SignedDuration::from_secs(seconds))
 }
 
-fn person_of(world: &World, short: &str) -> (i64, String, String) {
+pub(crate) fn person_of(world: &World, short: &str) -> (i64, String, String) {
     let person = world.person(short).actor.person;
     world.sam().asks(|reader| {
         let case = reader.find_by_id::<Person>(person)?;
@@ -41,11 +41,11 @@ fn with_password(world: &World, short: &str) -> String {
     email
 }
 
-fn knock(client: &mut Client, email: &str, password: &str) -> Came {
+pub(crate) fn knock(client: &mut Client, email: &str, password: &str) -> Came {
     client.post_form("/sign-in", &[("email", email), ("password", password), ("to", "/me")])
 }
 
-fn signed_in(world: &World, short: &str) -> Client {
+pub(crate) fn signed_in(world: &World, short: &str) -> Client {
     let email = with_password(world, short);
     let mut browser = client(&world.db);
     assert_eq!(knock(&mut browser, &email, PASSWORD).location(), "/me");
@@ -75,7 +75,7 @@ fn code(secret: &[u8], seconds: i64) -> String {
 }
 
 /// Ada switches her second factor on; tells its secret and her recovery codes.
-fn with_factor(browser: &mut Client) -> (Vec<u8>, Vec<String>) {
+pub(crate) fn with_factor(browser: &mut Client) -> (Vec<u8>, Vec<String>) {
     let begun = browser.post_json("/api/v1/me/factor/begin", &json!({})).json();
     let secret = key(begun["key"].as_str().unwrap());
     assert_eq!(secret.len(), 20);

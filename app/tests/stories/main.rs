@@ -41,6 +41,7 @@ mod reminders;
 mod requirements;
 mod reviews;
 mod rights;
+mod rights_at_the_door;
 mod rights_of_changes;
 mod risks;
 mod standing;
