@@ -2,10 +2,11 @@
 
 use axum::http::{Method, StatusCode};
 use identity::Person;
-use kernel::{Actor, JobState, Role, Shared, View};
+use kernel::{Actor, Audience, ExtraField, JobState, Role, Shared, Tie, View};
 use serde_json::json;
 use web::paper::Letterhead;
 
+use crate::changes::agreed_set;
 use crate::door::{PASSWORD, knock, person_of, signed_in, with_factor};
 use crate::world::{World, client, monday, program, refusal};
 
@@ -209,6 +210,7 @@ fn words_of_somebody_outside_mean_no_colleague_also_where_they_are_exactly_numbe
             Ok((own.number.clone(), format!("{} {}", own.number, own.title)))
         });
         let mut carl = program(&world, "carl");
+        assert_eq!(carl.get(&format!("/people/{number}")).status, StatusCode::OK, "he sees himself");
         let before = newest(&world);
         let address = format!("/people/{number}/absences");
         let days = [("since", "2026-03-02"), ("until", "2026-03-20"), ("in_words", "deputy:colleagues")];
@@ -269,7 +271,7 @@ fn a_job_that_failed_is_offered_to_be_tried_again_to_administrators_alone() {
         let button = format!("/jobs/{}/try-again", failed.id);
         for (who, is_offered) in [("sam", true), ("bob", false), ("amelia", false)] {
             let page = program(&world, who).get("/jobs").text;
-            assert!(page.contains(&failed.fault), "{who} reads why: {page}");
+            assert!(page.contains("changes.end"), "{who} reads of it: {page}");
             assert_eq!(page.contains(&button), is_offered, "{who}: {page}");
         }
         let refused = program(&world, "bob").post_form(&button, &[]);
@@ -284,9 +286,38 @@ fn a_view_of_the_house_is_offered_to_be_changed_to_whoever_made_it_and_to_admini
         let id = world.db.keep_view(&world.ada().actor, &view).unwrap();
         for (who, is_offered) in [("ada", true), ("sam", true), ("bob", false), ("amelia", false)] {
             let page = program(&world, who).get(&format!("/requirement-sets?view={id}"));
-            assert!(page.text.contains("Ours"), "{who}: {}", page.text);
+            assert!(page.text.contains("Of Meridian"), "{who}: {}", page.text);
             let at = format!("/lists/requirement-sets/views/{id}/remove");
             assert_eq!(page.text.contains(&at), is_offered, "{who}: {}", page.text);
+        }
+    }
+}
+
+#[test]
+fn somebody_outside_reads_what_is_for_them_without_the_ways_to_change_it_or_to_all_of_its_links() {
+    for world in World::on_each_engine() {
+        let field = ExtraField { of_kind: "REQ".into(), audience: Audience::Party, ..ExtraField::default() };
+        world.sam().does(|work| work.define("Drawing", &field)).unwrap();
+        let lines = ["Seals EPDM.", "Line 1.", "Line 2.", "Line 3.", "Line 4.", "Line 5."];
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &lines);
+        let tied = world.ada().does(|work| {
+            let target = work.mention_of(&reqs[0])?;
+            for number in &reqs[1..] {
+                let source = work.mention_of(number)?;
+                work.link_by_hand(&source, Tie::Satisfies, &target)?;
+            }
+            Ok(())
+        });
+        tied.unwrap();
+        let at = format!("/requirements/{}", reqs[0]);
+        let (links, extra) = (format!(r#"href="{at}/links""#), format!("{at}/extra"));
+        for (who, is_ours) in [("ada", true), ("carl", false)] {
+            let page = program(&world, who).get(&at);
+            assert_eq!(page.status, StatusCode::OK, "{who}: {}", page.text);
+            assert!(page.text.contains("Drawing"), "{who} reads the field: {}", page.text);
+            assert!(page.text.contains("1 more: "), "{who} reads that there are more: {}", page.text);
+            assert_eq!(page.text.contains(&links), is_ours, "{who}: {}", page.text);
+            assert_eq!(page.text.contains(&extra), is_ours, "{who}: {}", page.text);
         }
     }
 }
