@@ -14,19 +14,19 @@ use web::testing::Client;
 use crate::world::{Person, World, monday};
 
 /// Long enough for whoever is told at all.
-const SOON: Duration = Duration::from_secs(8);
+pub(crate) const SOON: Duration = Duration::from_secs(8);
 /// Long enough to be sure that nothing comes.
-const A_WHILE: Duration = Duration::from_millis(1200);
+pub(crate) const A_WHILE: Duration = Duration::from_millis(1200);
 
 /// A node that listens to the trail while it is there.
-struct Node {
+pub(crate) struct Node {
     edge: Arc<Edge>,
     is_over: Arc<AtomicBool>,
     listener: Option<JoinHandle<()>>,
 }
 
 impl Node {
-    fn of(db: &Arc<Db>) -> Self {
+    pub(crate) fn of(db: &Arc<Db>) -> Self {
         let edge = app::wiring::edge(Arc::clone(db), false);
         let is_over = Arc::new(AtomicBool::new(false));
         let (live, db, over) = (Arc::clone(&edge.live), Arc::clone(db), Arc::clone(&is_over));
@@ -38,7 +38,7 @@ impl Node {
     }
 
     /// A window of somebody's, signed in by a session of their own.
-    fn window(&self, world: &World, short: &str) -> Client {
+    pub(crate) fn window(&self, world: &World, short: &str) -> Client {
         let hashed = identity::hash_at(identity::Cost::LIGHT, "seven quiet otters").unwrap();
         let person = world.person(short).actor.person;
         world.sam().does(|work| identity::keep_password(work, person, &hashed)).unwrap();
@@ -68,7 +68,7 @@ fn reopens(who: &Person, number: &str) {
     .unwrap();
 }
 
-fn listens(number: &str) -> String {
+pub(crate) fn listens(number: &str) -> String {
     format!("/live?record={number}")
 }
 

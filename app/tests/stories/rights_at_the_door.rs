@@ -8,6 +8,7 @@ use web::paper::Letterhead;
 
 use crate::changes::agreed_set;
 use crate::door::{PASSWORD, knock, person_of, signed_in, with_factor};
+use crate::live::{A_WHILE, Node, SOON, listens};
 use crate::world::{World, client, monday, program, refusal};
 
 const NO_TOKEN: &str = "A token cannot do this. Sign in on the page and do it there.";
@@ -319,5 +320,20 @@ fn somebody_outside_reads_what_is_for_them_without_the_ways_to_change_it_or_to_a
             assert_eq!(page.text.contains(&links), is_ours, "{who}: {}", page.text);
             assert_eq!(page.text.contains(&extra), is_ours, "{who}: {}", page.text);
         }
+    }
+}
+
+#[test]
+fn nobody_outside_hears_who_of_us_looks_at_what_they_look_at() {
+    for world in World::on_each_engine() {
+        let number = world.offered_set();
+        let node = Node::of(&world.db);
+        let (mut ada, mut carl) = (node.window(&world, "ada"), node.window(&world, "carl"));
+        let address = listens(&number);
+        let mut ours = ada.listen(&address, &[]);
+        assert!(ours.hears("here", SOON).is_some(), "one of us is told at once who else is there");
+        let mut theirs = carl.listen(&address, &[]);
+        assert_eq!(theirs.status, StatusCode::OK);
+        assert!(theirs.hears("here", A_WHILE).is_none());
     }
 }
