@@ -459,7 +459,6 @@ pub const NOWHERE: &[(&str, &str)] = &[
     ("GET /api/v1/reviews/*/revisions/*", NEVER_FROZEN),
     ("GET /api/v1/risks/*/revisions/*", NEVER_FROZEN),
     ("GET /api/v1/sign-offs/*/revisions/*", NEVER_FROZEN),
-    ("GET /api/v1/meetings/*/revisions/*", NOT_FROZEN),
     ("GET /api/v1/orders/*/revisions/*", NOT_FROZEN),
     ("GET /api/v1/review-templates/*/revisions/*", NOT_FROZEN),
     ("GET /api/v1/risk-matrices/*/revisions/*", NOT_FROZEN),
