@@ -189,7 +189,7 @@ async fn raise(Posted(visit): Posted) -> Answer {
 async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
-            let case = ours(reader, &number)?;
+            let case = reader.find::<ChangeRequest>(&number)?;
             edit_page(reader, Some(&number), &written(reader, &case)?)
         })
         .await
@@ -228,7 +228,7 @@ async fn keep(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     visit
         .write_form(
             move |work, form| {
-                let kept = ours(work, &number)?.body;
+                let kept = work.find::<ChangeRequest>(&number)?.body;
                 let (party, due) = (form.whole("customer"), form.day("due"));
                 let version = form.whole("version");
                 let body = read_change(work, form, kept)?;
@@ -448,8 +448,7 @@ async fn ask(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
 async fn ask_for_answer(Path((number, function)): Path<(String, i64)>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
-            let case = ours(reader, &number)?;
-            let known = queries::impacts(reader, case.record.id.raw())?;
+            let known = queries::impacts(reader, reader.mention_of(&number)?.id)?;
             let known = known.into_iter().find(|it| it.function == function).ok_or(Error::NotFound)?;
             let mut pairs = vec![
                 ("finding".to_owned(), known.finding),
@@ -641,7 +640,6 @@ async fn end(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 let until = form.day("until");
                 form.check()?;
                 let reason = form.text("reason");
-                ours(work, &number)?;
                 match form.text("step") {
                     "defer" => commands::defer(work, &number, until, reason)?,
                     "reject" => commands::reject(work, &number, reason)?,

@@ -23,7 +23,6 @@ async fn list(visit: Visit) -> Answer {
     let asked = visit.envelope.asked();
     visit
         .read(move |reader| {
-            inside(reader)?;
             let state = JobState::of(asked.text("state"));
             let jobs = reader.jobs(state, asked.text("before").parse().ok(), SHOWN)?;
             let counts = reader.job_counts()?;

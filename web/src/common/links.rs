@@ -156,7 +156,7 @@ async fn add(path: &'static str, Path(number): Path<String>, Posted(visit): Post
             move |work| {
                 let here = work.mention_of(&number)?;
                 let kind = work.registry().kind(&here.kind).ok_or(Error::NotFound)?;
-                if kind.kind.path != path || work.actor.is_outside() {
+                if kind.kind.path != path {
                     return Err(Error::NotFound);
                 }
                 let other = named(work, form.text("to"))?;

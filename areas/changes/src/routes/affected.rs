@@ -228,7 +228,6 @@ async fn replace(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     visit
         .write_form(
             move |work, form| {
-                ours(work, &number)?;
                 commands::replace_words(work, &number, (form.text("from"), form.text("to")))?;
                 Ok(of_change(&number, "redlines"))
             },
@@ -303,7 +302,6 @@ async fn go_on(Path((number, line)): Path<(String, i64)>, Posted(visit): Posted)
     visit
         .write_form(
             move |work, form| {
-                ours(work, &number)?;
                 commands::take_end_back(work, &number, line, form.text("reason"))?;
                 Ok(of_change(&number, "affected"))
             },
@@ -461,8 +459,7 @@ async fn redline(Path((number, line)): Path<(String, i64)>, Posted(visit): Poste
     visit
         .write_form(
             move |work, form| {
-                let case = ours(work, &number)?;
-                let item = queries::item(work, case.record.id.raw(), line)?;
+                let item = queries::item(work, work.mention_of(&number)?.id, line)?;
                 let fields = sent(work, &item, form)?;
                 commands::propose(work, &number, line, &fields)?;
                 Ok(of_change(&number, "affected#decided"))

@@ -65,7 +65,6 @@ async fn decide(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     visit
         .write_form(
             move |work, form| {
-                ours(work, &number)?;
                 let it = ForOrders {
                     lines: form.all("line").into_iter().map(str::to_owned).collect(),
                     takes: form.word("takes"),

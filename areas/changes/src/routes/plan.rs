@@ -101,7 +101,6 @@ async fn add(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     visit
         .write_form(
             move |work, form| {
-                ours(work, &number)?;
                 let (person, starts, due) = (form.whole("person"), form.day("starts"), form.day("due"));
                 let sort = form.word::<StepSort>("sort");
                 let after: Option<Vec<i64>> = form
@@ -165,7 +164,6 @@ async fn replan(Path((number, task)): Path<(String, i64)>, Posted(visit): Posted
     visit
         .write_form(
             move |work, form| {
-                ours(work, &number)?;
                 let days = OtherDays { task, starts: form.day("starts"), due: form.day("due") };
                 form.check()?;
                 commands::replan(work, &number, days, form.text("reason"))?;
@@ -181,7 +179,6 @@ async fn need(Path((number, task)): Path<(String, i64)>, Posted(visit): Posted) 
     visit
         .write_form(
             move |work, form| {
-                ours(work, &number)?;
                 let sort = form.word::<ResourceSort>("sort");
                 let is_there = form.word::<Readiness>("there");
                 let (person, expected) = (form.whole("person"), form.day("expected"));
@@ -202,7 +199,6 @@ async fn look(Path((number, task, resource)): Path<(String, i64, i64)>, Posted(v
     visit
         .write_form(
             move |work, form| {
-                ours(work, &number)?;
                 let is_there = form.word::<Readiness>(&format!("there-{resource}"));
                 let expected = form.day(&format!("expected-{resource}"));
                 form.check()?;
@@ -219,7 +215,6 @@ async fn book(Path((number, task)): Path<(String, i64)>, Posted(visit): Posted) 
     visit
         .write_form(
             move |work, form| {
-                ours(work, &number)?;
                 let day = form.day("day");
                 form.check()?;
                 let (hours, cost) = (decimal(form, "hours"), decimal(form, "cost"));
@@ -238,7 +233,6 @@ async fn finish(Path((number, task)): Path<(String, i64)>, Posted(visit): Posted
     visit
         .write_form(
             move |work, form| {
-                ours(work, &number)?;
                 commands::finish(work, &number, task, form.text("evidence"))?;
                 Ok(of_change(&number, "plan"))
             },

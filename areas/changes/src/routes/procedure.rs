@@ -93,9 +93,6 @@ async fn look_back(Posted(visit): Posted) -> Answer {
     visit
         .write_form(
             move |work, form| {
-                if work.actor.is_outside() {
-                    return Err(Error::NotFound);
-                }
                 let (year, person, due) = (form.whole("year"), form.whole("person"), form.day("due"));
                 form.check()?;
                 let (function, seen, follows) =

@@ -96,7 +96,7 @@ fn readers(reader: &Reader, number: &str) -> Result<Readers> {
 async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
-            let change = of_ours(reader, &number)?;
+            let change = reader.mention_of(&number)?;
             let (mut items, all) = (queries::put_in_force(reader, change.id)?, readers(reader, &number)?);
             let unrevised = queries::in_no_revision(reader, change.id, &items)?;
             let shown = items.len().min(page::SHOWN);
