@@ -31,7 +31,7 @@ fn open_set(world: &World) -> String {
     world.ada().does(|work| requirements::open_set(work, &new, &RequirementSet::default())).unwrap().number
 }
 
-fn wanted(statement: &str) -> NewRequirement {
+pub(crate) fn wanted(statement: &str) -> NewRequirement {
     let body = Requirement { statement: statement.to_owned(), ..Requirement::default() };
     NewRequirement { body, ..NewRequirement::default() }
 }
@@ -55,7 +55,7 @@ fn reading(world: &World, set: &str, at: At) -> Reading {
 }
 
 /// The text of a mail of Carl's, kept at a record.
-fn mail_of_carl(world: &World, at: i64) -> i64 {
+pub(crate) fn mail_of_carl(world: &World, at: i64) -> i64 {
     let text = Citable {
         origin: "message",
         origin_id: 1,
