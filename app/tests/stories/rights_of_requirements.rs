@@ -1,14 +1,16 @@
 //! Rights of imports, requirements, orders and risks that another check hides: asked where that one lets pass, and told
 //! by the very words of this one.
 
-use ::imports::{Arrived, Mapping, Seen};
+use ::imports::{Arrived, Batch, BatchStep, Mapping, Seen};
 use app::wiring::TARGETS;
 use axum::http::{Method, StatusCode};
 use customers::Channel;
 use jiff::civil::date;
 use kernel::{Answered, Error, New, Vocabulary};
 use orders::{NewDelivery, Quotation, Reason};
-use requirements::{Capture, Departure, Into, RequirementSet, Section, Words, depart, follow_again, set};
+use requirements::{
+    Capture, Departure, Into, RequirementSet, Section, Words, depart, follow_again, pull, set,
+};
 use risks::{Agreed, Contingency};
 use serde_json::json;
 
@@ -65,6 +67,7 @@ fn of_a_set_that_is_closed_whoever_may_not_write_is_told_that_and_not_that_it_is
                 refusal(person.does(|work| requirements::remove_section(work, &number, &key))),
                 refusal(person.does(|work| depart(work, &number, &departure))),
                 refusal(person.does(|work| follow_again(work, &number, 1))),
+                refusal(person.does(|work| pull(work, &number, None).map(|_| ()))),
             ];
             for (no, it) in told.iter().enumerate() {
                 assert_eq!(it, sentence, "{who}, deed {no}");
@@ -108,6 +111,11 @@ fn carl_compares_the_last_two_revisions_that_he_was_offered_and_is_offered_no_wo
         let revise = || world.ada().takes::<RequirementSet>(&number, set::Step::Revise).unwrap();
         let document = format!("/requirement-sets/{number}/document");
         let compare = format!("/requirement-sets/{number}/compare");
+        // One alone is compared with itself: there is nothing else for him.
+        let page = program(&world, "carl").get(&compare).text;
+        assert_eq!(page.matches("value=\"1\" selected").count(), 2, "{page}");
+        assert!(!page.contains("Working copy"), "{page}");
+        assert!(program(&world, "ada").get(&compare).text.contains("value=\"now\" selected"));
         revise();
         world.ada().does(|work| requirements::add(work, &number, &wanted("Line B shall dose."))).unwrap();
         world.ada().does(|work| requirements::release(work, &number, "as asked")).unwrap();
@@ -186,6 +194,45 @@ fn whoever_keeps_no_customers_is_told_that_and_not_what_is_wrong_with_a_file_of_
 }
 
 #[test]
+fn whoever_only_reads_is_told_that_of_a_file_that_was_put_aside_and_not_that_it_is_closed() {
+    for world in World::on_each_engine() {
+        let number = batch(&world);
+        world.ada().takes::<Batch>(&number, BatchStep::Discard).unwrap();
+        let before = deeds(&world, &number);
+        let written = |who: &str| {
+            refusal(world.person(who).does(|work| {
+                let mut case = work.find::<Batch>(&number)?;
+                work.revise(&mut case, |it| it.sheet = "another".into())
+            }))
+        };
+        assert_eq!(written("amelia"), READS);
+        assert!(written("ada").contains("closed for editing"), "{}", written("ada"));
+        assert_eq!(deeds(&world, &number), before);
+    }
+}
+
+#[test]
+fn a_file_is_taken_in_and_back_by_buttons_that_only_they_see_who_may() {
+    for world in World::on_each_engine() {
+        let number = batch(&world);
+        let ada = world.ada().actor;
+        let shows = |who: &str, deed: &str| {
+            let page = program(&world, who).get(&format!("/imports/{number}"));
+            assert_eq!(page.status, StatusCode::OK, "{who}: {}", page.text);
+            page.text.contains(&format!("/imports/{number}/{deed}\""))
+        };
+        let apply = ["ada", "ben", "henrik", "amelia"].map(|it| shows(it, "apply"));
+        assert_eq!(apply, [true, true, false, false]);
+        let done = ::imports::apply(&world.db, &ada, Seen::now(&number), (TARGETS, 100)).unwrap();
+        assert!(done.is_done);
+        let revert = ["ada", "sam", "ben", "henrik", "amelia"].map(|it| shows(it, "revert"));
+        assert_eq!(revert, [true, true, false, false, false]);
+        let begins = |who: &str| program(&world, who).get("/imports").text.contains("/imports/new");
+        assert_eq!(["ada", "henrik", "amelia"].map(begins), [true, true, false]);
+    }
+}
+
+#[test]
 fn nobody_of_outside_learns_by_a_header_that_there_are_imports() {
     for world in World::on_each_engine() {
         let number = batch(&world);
@@ -219,6 +266,9 @@ fn whoever_keeps_no_orders_takes_none_in_looks_at_no_file_of_them_and_changes_no
     for world in World::on_each_engine() {
         kit(&world);
         let quotation = quoted(&world);
+        let page = program(&world, "carl").get(&format!("/quotations/{quotation}"));
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        assert!(!page.text.contains(&format!("/quotations/{quotation}/order")), "{}", page.text);
         world.ada().takes::<Quotation>(&quotation, orders::QuotationStep::Revise).unwrap();
         let before = deeds(&world, &quotation);
         let csv = "Order;Customer;Line;Article;Quantity;Price\nERP-1;K-1001;10;SP-80-01;12;89,00\n";
