@@ -15,7 +15,7 @@ use crate::houses::part_of;
 use crate::world::{World, program, refusal};
 
 /// Meridian as the old system had it a second time, with a set, a person, an address and a site.
-struct Double {
+pub(crate) struct Double {
     number: String,
     id: i64,
     set: String,
@@ -23,7 +23,7 @@ struct Double {
     site: String,
 }
 
-fn double(world: &World) -> Double {
+pub(crate) fn double(world: &World) -> Double {
     let body = Organisation {
         street: "Wensley Rd Works".into(),
         town: "Northallerton".into(),

@@ -4,16 +4,19 @@
 use ::imports::{Arrived, Batch, BatchStep, Mapping, Seen};
 use app::wiring::TARGETS;
 use axum::http::{Method, StatusCode};
+use catalogue::{CatalogueItem, NewRevision};
 use customers::Channel;
 use jiff::civil::date;
-use kernel::{Answered, Error, New, Vocabulary};
+use kernel::{Answered, Error, New, Vocabulary, Wanted};
 use orders::{NewDelivery, Quotation, Reason};
 use requirements::{
-    Capture, Departure, Into, RequirementSet, Section, Words, depart, follow_again, pull, set,
+    Capture, Departure, Into, RequirementSet, Section, Telling, Words, depart, follow_again, pull, set,
 };
-use risks::{Agreed, Contingency};
+use risks::{Agreed, Contingency, customary};
 use serde_json::json;
 
+use crate::checklists::checklist;
+use crate::merging::double;
 use crate::orders::{accept, kit, order_of_kits, promise, quoted};
 use crate::requirements::{mail_of_carl, wanted};
 use crate::world::{World, program, refusal};
@@ -361,5 +364,82 @@ fn whoever_only_reads_is_told_that_and_not_what_lacks_of_a_customers_consent_to_
         let nobody = Agreed { name: "", source: "", day: None };
         assert_eq!(refusal(world.amelia().does(|work| risks::agree(work, &number, &nobody))), READS);
         assert_eq!(deeds(&world, &number), before);
+    }
+}
+
+/// Which of these people a page shows some words.
+fn see<'a>(world: &World, address: &str, words: &str, people: &[&'a str]) -> Vec<&'a str> {
+    let sees = |who: &&&str| {
+        let page = program(world, who).get(address);
+        assert_eq!(page.status, StatusCode::OK, "{who} {address}: {}", page.text);
+        page.text.contains(words)
+    };
+    people.iter().filter(sees).copied().collect()
+}
+
+#[test]
+fn what_is_beside_a_set_is_changed_by_forms_that_only_they_see_who_may() {
+    for world in World::on_each_engine() {
+        let ada = world.ada();
+        let open = |body: &RequirementSet| {
+            let new = New { title: "A skid", party: Some(world.meridian), ..New::default() };
+            ada.does(|work| requirements::open_set(work, &new, body)).unwrap().number
+        };
+        let set = open(&RequirementSet::default());
+        let list = checklist(&world);
+        ada.does(|work| requirements::add(work, &set, &wanted("Line A shall dose."))).unwrap();
+        ada.does(|work| requirements::lay_beside(work, &set, &list)).unwrap();
+        let at = |number: &str, page: &str| format!("/requirement-sets/{number}/{page}");
+        let matrix = format!("matrix?with={set}");
+        let all = ["ada", "bob", "ben", "sam", "amelia"];
+        for (page, words) in [
+            ("checklists", "These questions are not meant for this set"),
+            (matrix.as_str(), "Arrows move, Enter ties or unties"),
+        ] {
+            assert_eq!(see(&world, &at(&set, page), words, &all), ["ada", "bob", "ben", "sam"], "{page}");
+        }
+        let standing = open(&RequirementSet { is_standing: true, ..RequirementSet::default() });
+        let closed = "Revise the set first, then change from what it departs.";
+        assert_eq!(see(&world, &at(&standing, "standing"), closed, &all), ["amelia"]);
+        // Whom a function is asked by, and who reminds them.
+        let offered = world.offered_set();
+        for it in ada.asks(|reader| reader.list("FN", &Wanted::default())).rows {
+            ada.does(|work| requirements::tell(work, &offered, &it.number, Telling::Told)).unwrap();
+        }
+        let readers = at(&offered, "readers");
+        let others = "Only the owner of the set changes this list.";
+        assert_eq!(see(&world, &readers, others, &all), ["bob", "ben", "sam", "amelia"]);
+        assert_eq!(see(&world, &readers, "/readers/remind\"", &all), ["ada", "bob"]);
+        assert_eq!(see(&world, "/distribution", "action=\"/distribution\"", &all), ["bob", "sam"]);
+    }
+}
+
+#[test]
+fn plans_items_and_doubles_are_changed_by_buttons_that_only_they_see_who_may() {
+    for world in World::on_each_engine() {
+        let (ada, bob) = (world.ada(), world.bob());
+        let matrix = bob.does(|work| work.create(&New { title: "Ours", ..New::default() }, &customary()));
+        let matrix = format!("/risk-matrices/{}", matrix.unwrap().number);
+        assert_eq!(see(&world, &matrix, &format!("{matrix}/edit\""), &["bob", "amelia", "henrik"]), ["bob"]);
+        let new = New { title: "The skid comes late", party: Some(world.meridian), ..New::default() };
+        let body = Contingency { response: "Loan pump on site within 24 h".into(), ..Contingency::default() };
+        let plan = ada.does(|work| risks::plan(work, &new, &body)).unwrap().number;
+        let plan = format!("/contingency-plans/{plan}");
+        assert_eq!(see(&world, &plan, &format!("{plan}/edit\""), &["ada", "ben", "amelia"]), ["ada", "ben"]);
+        let item = bob.does(|work| {
+            let (code, summary) = ("SP-80-01".into(), "Diaphragm kit".into());
+            let item = CatalogueItem { code, summary, ..CatalogueItem::default() };
+            let made = catalogue::open(work, &New { title: "Diaphragm kit", ..New::default() }, &item)?;
+            let from = Some(date(2026, 1, 1));
+            let new = NewRevision { from, reason: "as it is sold", ..NewRevision::default() };
+            catalogue::release(work, &made.number, &new)?;
+            Ok(format!("/catalogue/{}", made.number))
+        });
+        let item = item.unwrap();
+        let all = ["ada", "bob", "ben", "henrik", "amelia"];
+        assert_eq!(see(&world, &item, &format!("{item}/publish\""), &all), ["ada", "bob"]);
+        assert_eq!(see(&world, &format!("{item}/revisions/1"), "Say another day", &all), ["ada", "bob"]);
+        double(&world);
+        assert_eq!(see(&world, "/customers/doubles", "Not the same", &all), ["ada", "bob", "ben"]);
     }
 }
