@@ -7,7 +7,7 @@ use axum::http::{Method, StatusCode};
 use catalogue::{CatalogueItem, NewRevision};
 use customers::Channel;
 use jiff::civil::date;
-use kernel::{Answered, Error, New, Vocabulary, Wanted};
+use kernel::{Answered, Audience, Error, ExtraField, New, Vocabulary, Wanted};
 use orders::{NewDelivery, Quotation, Reason};
 use requirements::{
     Capture, Departure, Into, RequirementSet, Section, Telling, Words, depart, follow_again, pull, set,
@@ -143,6 +143,18 @@ fn carl_compares_the_last_two_revisions_that_he_was_offered_and_is_offered_no_wo
         for text in [&page.text, &carl.get(&document).text] {
             assert!(!text.contains("A secret thought."), "{text}");
         }
+    }
+}
+
+#[test]
+fn the_table_of_a_set_has_the_columns_of_the_house_for_the_house_alone() {
+    for world in World::on_each_engine() {
+        let number = world.offered_set();
+        let field = ExtraField { of_kind: "REQ".into(), audience: Audience::Party, ..ExtraField::default() };
+        world.sam().does(|work| work.define("Plant mark", &field)).unwrap();
+        let address = format!("/requirement-sets/{number}/table?columns=all");
+        let column = "data-field=\"extra.plant_mark\"";
+        assert_eq!(see(&world, &address, column, &["ada", "amelia", "carl"]), ["ada", "amelia"]);
     }
 }
 
@@ -436,10 +448,21 @@ fn plans_items_and_doubles_are_changed_by_buttons_that_only_they_see_who_may() {
             Ok(format!("/catalogue/{}", made.number))
         });
         let item = item.unwrap();
+        for (who, sentence) in [("ben", KEEPERS), ("henrik", KEEPERS), ("amelia", READS)] {
+            let written = refusal(world.person(who).does(|work| {
+                let mut case = work.find::<CatalogueItem>(item.trim_start_matches("/catalogue/"))?;
+                work.revise(&mut case, |it| it.summary = "Seal kit".into())
+            }));
+            assert!(written.ends_with(sentence), "{who}: {written}");
+        }
         let all = ["ada", "bob", "ben", "henrik", "amelia"];
         assert_eq!(see(&world, &item, &format!("{item}/publish\""), &all), ["ada", "bob"]);
         assert_eq!(see(&world, &format!("{item}/revisions/1"), "Say another day", &all), ["ada", "bob"]);
         double(&world);
         assert_eq!(see(&world, "/customers/doubles", "Not the same", &all), ["ada", "bob", "ben"]);
+        assert_eq!(see(&world, "/customers", "may be the same", &all), ["ada", "bob", "ben"]);
+        let lead = "The organisations that require something of us";
+        assert_eq!(see(&world, "/customers", lead, &["amelia", "carl"]), ["amelia"]);
+        assert_eq!(see(&world, "/customers", "Your organisation", &["carl", "eve"]), ["carl", "eve"]);
     }
 }
