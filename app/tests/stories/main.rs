@@ -44,6 +44,7 @@ mod rights;
 mod rights_at_the_door;
 mod rights_of_changes;
 mod rights_of_requirements;
+mod rights_of_talk;
 mod risks;
 mod standing;
 mod statements;

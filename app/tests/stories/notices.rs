@@ -14,7 +14,7 @@ use crate::reviews::behind_the_back;
 use crate::world::{World, client, program, refusal, version_of, was_taken};
 
 const POST: Post = Post { server: "mail.kestrel.example:587", from: "reqord@kestrel.example" };
-const BASE: &str = "https://reqord.kestrel.example";
+pub(crate) const BASE: &str = "https://reqord.kestrel.example";
 const CARL: &str = "carl.whitfield@meridian-dairies.example";
 
 /// It was agreed with a customer that they know of changes so long before, and perhaps that they approve them.
@@ -51,7 +51,7 @@ fn types_the_code(world: &World, who: &mut Client, link: &str) {
     assert_eq!(who.post_form(&format!("{link}/enter"), &[("code", code)]).status, StatusCode::SEE_OTHER);
 }
 
-fn prepared(world: &World, change: &str) -> Vec<notices::NoticeLine> {
+pub(crate) fn prepared(world: &World, change: &str) -> Vec<notices::NoticeLine> {
     world.ada().does(|work| notices::prepare_all(work, change)).unwrap();
     listed(world, change)
 }
@@ -75,13 +75,13 @@ fn written(world: &World, number: &str) -> Edit {
 }
 
 /// Written and sent to Carl from today on.
-fn sent(world: &World, number: &str) {
+pub(crate) fn sent(world: &World, number: &str) {
     let it = Edit { effective_on: "2026-03-02".parse().ok(), ..written(world, number) };
     world.ada().does(|work| notices::edit(work, number, &it)).unwrap();
     world.ada().does(|work| notices::issue(work, number, BASE)).unwrap();
 }
 
-fn state(world: &World, number: &str) -> State {
+pub(crate) fn state(world: &World, number: &str) -> State {
     world.ada().asks(|reader| reader.find::<Notice>(number)).record.state
 }
 

@@ -46,7 +46,7 @@ fn kept(who: &Person, number: &str) -> Vec<Statement> {
 }
 
 /// Ada asks Carl to confirm all that is noted at a record.
-fn asked(world: &World, number: &str, frame_contract: &str) {
+pub(crate) fn asked(world: &World, number: &str, frame_contract: &str) {
     let said = kept(&world.ada(), number).iter().map(|it| it.id).collect();
     asks(world, number, ("Carl Whitfield", CARL), said, frame_contract);
 }
@@ -67,7 +67,7 @@ fn asks(world: &World, number: &str, (name, address): (&str, &str), said: Vec<i6
 }
 
 /// An order of Meridian's that was given by telephone, with nothing missing but what was said.
-fn ordered_by_telephone(world: &World) -> String {
+pub(crate) fn ordered_by_telephone(world: &World) -> String {
     let order = Order { came_by: CameBy::Telephone, ..Order::default() };
     let new = New { title: "Diaphragm kits", party: Some(world.meridian), ..New::default() };
     world.ada().does(|work| orders::open_order(work, &new, &order)).unwrap().number

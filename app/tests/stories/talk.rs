@@ -333,7 +333,7 @@ fn nobody_outside_learns_of_a_call() {
 }
 
 /// Ada plans the visit of the site with Carl and Priya.
-fn site_visit(world: &World) -> String {
+pub(crate) fn site_visit(world: &World) -> String {
     let (_, carl) = of(world, "K-1001", "carl.whitfield@meridian-dairies.example");
     let at = monday() - jiff::SignedDuration::from_hours(2);
     let guest = |name: &str, address: &str| Participant {
@@ -368,7 +368,7 @@ fn meeting(world: &World, number: &str) -> kernel::Case<Meeting> {
 }
 
 /// Minutes against both points, with a decision and two things to do: one of ours, one of theirs.
-fn minutes(world: &World, number: &str) -> Minutes {
+pub(crate) fn minutes(world: &World, number: &str) -> Minutes {
     let body = meeting(world, number).body;
     let carl = body.participants[1].person;
     let participants = body
