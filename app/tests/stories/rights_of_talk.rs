@@ -1,11 +1,11 @@
 //! What only those of the house say, send and read of notices, meetings, statements and questions, each asked by itself.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use conversations::{
-    Recipient, Replying, StatementState, answer_statement, approve_minutes, heed, invite, send_minutes,
-    statements, throw_away, write_minutes,
+    Meeting, Recipient, Replying, StatementState, answer_statement, approve_minutes, heed, invite, messages,
+    open_meeting, send_minutes, statements, throw_away, write_minutes,
 };
-use kernel::{Error, LetterState};
+use kernel::{Error, LetterState, New};
 use notices::{Answer, Answering, State};
 use serde_json::json;
 
@@ -114,6 +114,32 @@ fn what_a_customer_answers_to_a_notice_on_their_pages_or_by_program_came_by_thei
 }
 
 #[test]
+fn an_objection_is_talked_about_with_whoever_objected_where_they_did_so_by_their_own_account() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Hoses EPDM."]);
+        let carl = world.carl().actor.person;
+        let answering = Answering {
+            answer: Answer::Objected,
+            words: "FKM fails in our caustic.".into(),
+            name: "Carl Whitfield".into(),
+            source: "account".into(),
+        };
+        for (requirement, who, person) in [(&reqs[0], "carl", Some(carl)), (&reqs[1], "ada", None)] {
+            let notice = notice_of(&world, requirement);
+            sent(&world, &notice);
+            let answer = |work: &mut kernel::Work| notices::answer(work, &notice, &answering, (None, None));
+            world.person(who).does(answer).unwrap();
+            let said = world.ada().asks(|reader| {
+                let all = reader.list("CV", &kernel::Wanted::default())?.rows;
+                messages(reader, all.into_iter().find(|it| it.title.contains(&notice)).unwrap().id)
+            });
+            let told: Vec<_> = said.iter().map(|it| (it.from_name.as_str(), it.from_person)).collect();
+            assert_eq!(told, [("Carl Whitfield", person)], "written by {who}");
+        }
+    }
+}
+
+#[test]
 fn of_a_notice_that_is_shown_to_him_carl_reaches_nothing_that_is_ours_to_do() {
     for world in World::on_each_engine() {
         let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
@@ -175,6 +201,39 @@ fn a_mail_that_waits_is_none_for_whoever_stands_outside_however_they_ask_that_it
 }
 
 #[test]
+fn whoever_may_not_write_is_told_so_before_what_is_wrong_with_their_mail_or_their_meeting() {
+    for world in World::on_each_engine() {
+        let number = site_visit(&world);
+        world.ada().does(|work| invite(work, &number)).unwrap();
+        let conversation = world.ada().asks(|reader| reader.find::<Meeting>(&number)).body.conversation;
+        assert!(conversation.is_some());
+        let count = || {
+            world.ada().asks(|reader| {
+                let of =
+                    |kind: &str| Ok::<_, Error>(reader.list(kind, &kernel::Wanted::default())?.rows.len());
+                Ok((of("MT")?, of("CV")?))
+            })
+        };
+        let before = count();
+        // That conversation is with Meridian.
+        let new = New { title: "Visit", party: Some(world.hallander), ..New::default() };
+        let body = Meeting { conversation, ..Meeting::default() };
+        let opens = |who: &str| world.person(who).does(|work| open_meeting(work, &new, &body));
+        assert_eq!(refusal(opens("amelia")), ONLY_READS);
+        assert!(matches!(opens("ada"), Err(Error::Invalid(_))));
+        let typed = [("content-type", "message/rfc822")];
+        for (who, sentence) in [("amelia", ONLY_READS), ("carl", STAFF), ("eve", STAFF)] {
+            let came = program(&world, who).send(Method::POST, "/api/v1/mail", &typed, " ".into());
+            assert_eq!(came.status, StatusCode::CONFLICT, "{who}: {}", came.text);
+            assert!(came.text.contains(sentence), "{who}: {}", came.text);
+        }
+        let came = program(&world, "ada").send(Method::POST, "/api/v1/mail", &typed, " ".into());
+        assert_eq!(came.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", came.text);
+        assert_eq!(count(), before);
+    }
+}
+
+#[test]
 fn minutes_are_sent_by_members_of_staff_and_the_customer_who_has_them_reads_no_more_than_the_minutes() {
     for world in World::on_each_engine() {
         let number = site_visit(&world);
@@ -209,6 +268,11 @@ fn minutes_are_sent_by_members_of_staff_and_the_customer_who_has_them_reads_no_m
             assert!(!theirs.contains(words), "{words}: {theirs}");
         }
         assert!(theirs.contains("falls to 5 °C"), "{theirs}");
+        let source = &ada.get(&format!("/api/v1{address}/minutes")).json()[0]["source"];
+        let (ours, theirs) =
+            [&mut ada, &mut carl].map(|it| it.get(&format!("/sources/{source}")).text).into();
+        assert!(ours.contains(r#"id="capture""#), "{ours}");
+        assert!(theirs.contains("falls to 5 °C") && !theirs.contains(r#"id="capture""#), "{theirs}");
         for rest in ["edit", "minutes", "approval", "invitation", "letter", "cancellation"] {
             let came = carl.get(&format!("{address}/{rest}"));
             assert_eq!(came.status, StatusCode::NOT_FOUND, "{rest}: {}", came.text);
