@@ -45,7 +45,7 @@ fn sources(world: &World, number: &str) -> Vec<Source> {
 }
 
 /// A mail from Carl to Ada, which may answer another.
-fn from_carl(id: &str, answers: &str, words: &str) -> Vec<u8> {
+pub(crate) fn from_carl(id: &str, answers: &str, words: &str) -> Vec<u8> {
     mail_from("Carl Whitfield <carl.whitfield@meridian-dairies.example>", id, answers, words)
 }
 
@@ -1132,7 +1132,7 @@ fn the_way_leads_from_the_first_mail_to_the_signature_on_one_page() {
 }
 
 /// From now on no message can be kept, as where the disk is full; until [`there_is_room_again`].
-fn the_disk_is_full(world: &World) {
+pub(crate) fn the_disk_is_full(world: &World) {
     let statements = match world.address {
         Address::Sqlite(_) => {
             "create trigger full_disk before insert on message \

@@ -10,6 +10,7 @@ use notices::{Answer, Answering, State};
 use serde_json::json;
 
 use crate::changes::{agreed_set, propose, raise};
+use crate::conversations::{from_carl, the_disk_is_full};
 use crate::notices::{BASE, prepared, sent, state};
 use crate::reviews::{CARL, POST, accepted, begin, link_in, make_sure, matter, next_letter, offered};
 use crate::statements::{asked, ordered_by_telephone};
@@ -196,6 +197,25 @@ fn a_mail_that_waits_is_none_for_whoever_stands_outside_however_they_ask_that_it
             let told =
                 refusal(world.person(who).does(|work| throw_away(work, &digest, "It is advertising.")));
             assert!(told.contains(sentence), "{who}: {told}");
+        }
+    }
+}
+
+#[test]
+fn whoever_only_reads_sees_which_mails_wait_and_nothing_with_which_to_take_in_try_or_throw_away() {
+    for world in World::on_each_engine() {
+        let mail = from_carl("waits@meridian", "", "The seal leaks.");
+        the_disk_is_full(&world);
+        conversations::import(&world.db, &world.person("ben").actor, &mail, "waits.eml", false);
+        let page = |who: &str| program(&world, who).get("/import").text;
+        let to = format!("/import/{}", kernel::fingerprint(&mail));
+        let (ours, read) = (page("ben"), page("amelia"));
+        for it in [&ours, &read] {
+            assert!(it.contains("waits.eml") && it.contains(&format!("{to}/raw")), "{it}");
+        }
+        for deed in [format!("{to}/again"), format!("{to}/away"), r#"action="/import""#.to_owned()] {
+            assert!(ours.contains(&deed), "{deed}: {ours}");
+            assert!(!read.contains(&deed), "{deed}: {read}");
         }
     }
 }
@@ -394,6 +414,10 @@ fn what_a_customer_answers_to_a_question_is_theirs_by_name_and_came_by_their_acc
                 (&json!("Carl Whitfield"), &json!("account")),
                 "{number}: {told}"
             );
+            // Whoever asked hears of an answer that they did not write down themselves.
+            let tasks = world.bob().asks(|reader| reader.tasks(reader.mention_of(number)?.id));
+            let hears = tasks.iter().any(|it| it.request.contains("Carl Whitfield answered"));
+            assert!(hears, "{number}: {tasks:?}");
         }
     }
 }
