@@ -5,7 +5,7 @@ use conversations::{
     Meeting, Recipient, Replying, StatementState, answer_statement, approve_minutes, heed, invite, messages,
     open_meeting, send_minutes, statements, throw_away, write_minutes,
 };
-use kernel::{Error, LetterState, New};
+use kernel::{Error, LetterState, New, Sql};
 use notices::{Answer, Answering, State};
 use serde_json::json;
 
@@ -419,6 +419,11 @@ fn what_a_customer_answers_to_a_question_is_theirs_by_name_and_came_by_their_acc
             let hears = tasks.iter().any(|it| it.request.contains("Carl Whitfield answered"));
             assert!(hears, "{number}: {tasks:?}");
         }
+        let text = "select count(*) from visible_clarification_answer where person = $1";
+        let person = world.carl().actor.person;
+        let his: i64 =
+            world.ada().asks(|reader| reader.one(&Sql { text, place: "" }, kernel::values![person]));
+        assert_eq!(his, 2, "it is kept who that is");
     }
 }
 
