@@ -137,6 +137,9 @@ fn carl_compares_the_last_two_revisions_that_he_was_offered_and_is_offered_no_wo
             page.text
         );
         assert!(program(&world, "ada").get(&document).text.contains("Working copy"));
+        let export = document.replace("/document", "/export");
+        let export = |who: &str| program(&world, who).get(&export).text.contains("Working copy");
+        assert_eq!((export("ada"), export("carl")), (true, false), "Carl takes what was shown to him");
         let page = carl.get(&compare);
         assert_eq!(page.status, StatusCode::OK, "{}", page.text);
         assert!(page.text.contains("Line B shall dose"), "from the first to the second: {}", page.text);

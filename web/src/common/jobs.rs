@@ -3,7 +3,6 @@
 use kernel::{Job, JobState, Reader, Role, Vocabulary};
 use maud::{Markup, html};
 
-use super::letters::inside;
 use crate::edge::Page;
 use crate::language;
 use crate::parts::{self, Button, Column, Empty, Head, Line, State, Tab, Table};

@@ -226,9 +226,8 @@ pub(super) struct Beholders {
 /// Asks the rules of sight as everybody of outside who can sign in, those of the record's organisation first. Whoever
 /// calls sees to it that only staff does.
 pub(super) fn beholders(db: &Db, asker: &Actor, record: &str) -> Result<Beholders> {
-    let (colleagues, mut lines) = db.read(asker, |reader| {
-        Ok((reader.colleagues()?, queries::of_outside(reader, record)?))
-    })?;
+    let (colleagues, mut lines) =
+        db.read(asker, |reader| Ok((reader.colleagues()?, queries::of_outside(reader, record)?)))?;
     let is_cut = lines.len() > queries::MOST_OUTSIDERS;
     lines.truncate(queries::MOST_OUTSIDERS);
     let actors: Vec<Actor> = db.read(&Actor::system(), |reader| {

@@ -12,7 +12,6 @@ use web::{
     Answer, Doc, Failure, LARGEST_UPLOAD, Path, Routes, Sent, Visit, off_the_loop, schema_of, schema_of_sent,
 };
 
-use super::must_be_ours;
 use crate::Targets;
 use crate::commands::{self, Decision, Mapping, Progress, Seen, target_of};
 use crate::model::{Batch, Choice, Outcome};
@@ -246,7 +245,6 @@ async fn stage(visit: Visit, body: Body, targets: Targets) -> Answer {
     let content = off_the_loop(read).await.map_err(|error| Failure::of(error, &envelope))?;
     let made = visit
         .changed(sent, move |work| {
-            must_be_ours(work)?;
             let sentence = text!("Say what is in the file: customers, contacts, requirements or catalogue.");
             let target =
                 target_of(targets, asked.text("target")).map_err(|_| Faults::one("target", sentence))?;
@@ -342,7 +340,6 @@ async fn changed(
     let sent = value.clone();
     let answer = visit
         .changed(value, move |work| {
-            must_be_ours(work)?;
             let now = work.find::<Batch>(&number)?.record.version;
             if let Some(seen) = version.filter(|it| *it != now) {
                 return overtaken(work, (&number, seen), now);

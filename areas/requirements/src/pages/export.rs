@@ -8,8 +8,14 @@ use web::t;
 use super::files::Format;
 use super::of_set;
 
-pub fn page(number: &str, title: &str, revision: Option<i64>, revisions: &[Revision]) -> Markup {
-    let now = std::iter::once((String::new(), t!("Working copy")));
+/// Nobody outside reads a working copy: without a choice they take what was shown to them.
+pub fn page(
+    (number, title): (&str, &str),
+    revision: Option<i64>,
+    revisions: &[Revision],
+    is_ours: bool,
+) -> Markup {
+    let now = is_ours.then(|| (String::new(), t!("Working copy"))).into_iter();
     let all = revisions.iter().map(|it| (it.no.to_string(), t!("Revision {no}", no = it.no)));
     let query = revision.map(|it| format!("?revision={it}")).unwrap_or_default();
     html! {

@@ -517,7 +517,7 @@ async fn answer_api(Path((number, checklist)): Path<(String, String)>, sent: Sen
         if let (Answering::Written(_), Some(made)) = (&given, &requirement) {
             web::extra::opened_with::<Requirement>(work, made, &it.extra)?;
         }
-        let asked = queries::asked_about(work, &set_of(work, &number)?)?;
+        let asked = queries::asked_about(work, &work.find::<RequirementSet>(&number)?)?;
         Ok(serde_json::to_value(Answered { requirement, asked })?)
     })
     .await

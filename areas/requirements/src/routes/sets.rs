@@ -796,7 +796,8 @@ async fn show_export(Path(number): Path<String>, visit: Visit) -> Answer {
             asked.faults.into_result()?;
             let set = reader.find::<RequirementSet>(&number)?;
             let revisions = reader.revisions(set.record.id.raw())?;
-            let body = export::page(&number, &set.record.title, revision, &revisions);
+            let is_ours = !reader.actor.is_outside();
+            let body = export::page((&number, &set.record.title), revision, &revisions, is_ours);
             Ok(Page::new(t!("Export"), PLACE, body))
         })
         .await
