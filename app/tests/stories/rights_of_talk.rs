@@ -12,7 +12,9 @@ use serde_json::json;
 use crate::changes::{agreed_set, propose, raise};
 use crate::conversations::{from_carl, the_disk_is_full};
 use crate::notices::{BASE, prepared, sent, state};
-use crate::reviews::{CARL, POST, accepted, begin, link_in, make_sure, matter, next_letter, offered};
+use crate::reviews::{
+    CARL, POST, accepted, begin, digest_in, link_in, make_sure, matter, next_letter, offered, opened,
+};
 use crate::statements::{asked, ordered_by_telephone};
 use crate::talk::{minutes, site_visit};
 use crate::world::{World, client, program, refusal};
@@ -249,6 +251,15 @@ fn whoever_may_not_write_is_told_so_before_what_is_wrong_with_their_mail_or_thei
         }
         let came = program(&world, "ada").send(Method::POST, "/api/v1/mail", &typed, " ".into());
         assert_eq!(came.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", came.text);
+        let mail = from_carl("tried@meridian", "", "The seal leaks.");
+        for (who, sentence) in [("amelia", ONLY_READS), ("carl", STAFF), ("eve", STAFF)] {
+            // Not even what would become of it.
+            for dry_run in [true, false] {
+                let actor = world.person(who).actor;
+                let done = conversations::import(&world.db, &actor, &mail, "tried.eml", dry_run).remove(0);
+                assert_eq!((done.because.to_string().as_str(), done.number), (sentence, None), "{who}");
+            }
+        }
         assert_eq!(count(), before);
     }
 }
@@ -348,6 +359,11 @@ fn a_signatory_gets_another_link_from_whoever_owns_the_request_and_from_nobody_e
         let link = link_in(&next_letter(&world));
         let waiting = || world.ada().asks(|reader| reader.letters(Some(LetterState::Queued), None, 50)).len();
         let again = |who: &str| world.person(who).does(|work| reviews::link_again(work, &number, signatory));
+        let page = |who: &str| program(&world, who).get(&format!("/sign-offs/{number}")).text;
+        assert!(page("ada").contains("Send a new link"), "{}", page("ada"));
+        for who in ["bob", "henrik", "amelia", "carl"] {
+            assert!(!page(who).contains("Send a new link"), "{who}: {}", page(who));
+        }
         let before = waiting();
         let others = [
             ("bob", "Only the owner may do this."),
@@ -445,5 +461,45 @@ fn whoever_has_no_job_title_closes_a_review_by_a_role_that_they_have() {
         let all = world.bob().asks(|reader| reader.signatures(reader.mention_of(&review)?.id));
         let roles: Vec<_> = all.iter().map(|it| it.role.as_str()).collect();
         assert_eq!(roles, ["Quality"], "he is no approver");
+    }
+}
+
+#[test]
+fn whoever_may_not_begin_a_review_or_ask_the_customer_again_is_shown_no_way_to_it() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        let page = |who: &str, at: &str| program(&world, who).get(at).text;
+        let beside = |who: &str| {
+            let beside = world.person(who).asks(|reader| reviews::beside_subject(reader, it.subject));
+            beside.map(|it| it.inside.into_string()).unwrap_or_default()
+        };
+        for way in ["/reviews/new?subject=", "/sign-offs/new?subject="] {
+            assert!(beside("ada").contains(way), "{way}: {}", beside("ada"));
+            for who in ["franka", "amelia"] {
+                assert!(!beside(who).contains(way), "{who}, {way}: {}", beside(who));
+            }
+        }
+        make_sure(&world, CARL);
+        world.db.open_post(Some(POST)).unwrap();
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let link = link_in(&next_letter(&world));
+        let mut carl = opened(&world, &link);
+        let digest = digest_in(&carl.get(&link).text);
+        let seals = &it.requirements[2];
+        let query = [
+            ("digest", digest.as_str()),
+            (&format!("word-{seals}"), "query"),
+            (&format!("remark-{seals}"), "Do they hold in peracetic acid?"),
+        ];
+        assert_eq!(carl.post_form(&format!("{link}/words"), &query).status, StatusCode::SEE_OTHER);
+        let asked =
+            world.ada().asks(|reader| reviews::clarifications_of(reader, reader.mention_of(&number)?.id));
+        let answering = reviews::Answering { words: "Up to 15 %.".into(), ..reviews::Answering::default() };
+        world.ada().does(|work| reviews::answer(work, &asked[0].number, &answering, None)).unwrap();
+        let (at, again) = (format!("/sign-offs/{number}"), "Ask the customer again");
+        assert!(page("ada", &at).contains(again), "{}", page("ada", &at));
+        for who in ["bob", "henrik", "amelia", "carl"] {
+            assert!(!page(who, &at).contains(again), "{who}: {}", page(who, &at));
+        }
     }
 }
