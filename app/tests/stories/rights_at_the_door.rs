@@ -283,11 +283,12 @@ fn a_job_that_failed_is_offered_to_be_tried_again_to_administrators_alone() {
 #[test]
 fn a_view_of_the_house_is_offered_to_be_changed_to_whoever_made_it_and_to_administrators() {
     for world in World::on_each_engine() {
+        world.offered_set();
         let view = View { kind: "RS".into(), name: "Ours".into(), shared: Shared::House, ..View::default() };
         let id = world.db.keep_view(&world.ada().actor, &view).unwrap();
         for (who, is_offered) in [("ada", true), ("sam", true), ("bob", false), ("amelia", false)] {
             let page = program(&world, who).get(&format!("/requirement-sets?view={id}"));
-            assert!(page.text.contains("Of Meridian"), "{who}: {}", page.text);
+            assert!(page.text.contains("Ours"), "{who}: {}", page.text);
             let at = format!("/lists/requirement-sets/views/{id}/remove");
             assert_eq!(page.text.contains(&at), is_offered, "{who}: {}", page.text);
         }

@@ -5,8 +5,8 @@ pub mod extra;
 use std::collections::HashMap;
 
 use kernel::{
-    Applied, Asked, Case, Db, Effect, Error, Faults, Fields, Foresight, IntakeRow, Keys, Permit, Reader,
-    Record, Refusal, Result, Target, Text, Vocabulary, sql, text, values,
+    Applied, Asked, Case, Db, Effect, Error, Faults, Fields, Foresight, IntakeRow, Keys, Reader, Record,
+    Refusal, Result, Target, Text, Vocabulary, sql, text, values,
 };
 use serde::Deserialize;
 
