@@ -105,6 +105,48 @@ fn a_form_that_is_sent_twice_has_one_effect() {
     assert!(forms > 20, "only {forms} forms were found");
 }
 
+/// Where HTML is written as it is, beside Markdown that was cleaned, each with the reason.
+const AS_IT_IS: &[(&str, usize)] = &[
+    ("conversations/src/routes/files.rs", 1), // a mail that was cleaned, in a frame that runs nothing
+    ("web/src/page.rs", 1), // words of the house for its scripts, as JSON that ends no element
+    ("web/src/design.rs", 1), // a part that was written by the same means
+    ("web/src/parts/field.rs", 1), // the same
+    ("web/src/parts/button.rs", 1), // the same
+    ("web/src/parts/list.rs", 1), // a picture of ours
+];
+
+/// Where a script shows HTML that the house sent, or looks at what stands in its page.
+const HTML_IN_SCRIPTS: &[(&str, usize)] = &[
+    ("live.js", 2),       // the same page anew, and what differs in it
+    ("found.js", 1),      // what was found, as the house writes it
+    ("rich.js", 1),       // cleaned Markdown
+    ("grid-cells.js", 1), // the same
+];
+
+#[test]
+fn what_people_write_is_never_written_as_html_but_where_it_was_cleaned() {
+    let known = |all: &[(&str, usize)], path: &Path| {
+        all.iter().find(|(file, _)| path.ends_with(file)).map_or(0, |(_, count)| *count)
+    };
+    for path in sources().into_iter().filter(|it| it.components().all(|part| part.as_os_str() != "tests")) {
+        let text = code_of(&path);
+        let count = text.matches("PreEscaped(").count() - text.matches("PreEscaped(markdown::html(").count();
+        assert_eq!(count, known(AS_IT_IS, &path), "{} writes something as it is", path.display());
+    }
+    let scripts = fs::read_dir(root().join("assets/scripts")).unwrap();
+    for path in scripts.map(|it| it.unwrap().path()).filter(|it| it.extension().is_some_and(|it| it == "js"))
+    {
+        let text = fs::read_to_string(&path).unwrap();
+        let lines = text.lines().filter(|it| ["innerHTML", "outerHTML"].iter().any(|word| it.contains(word)));
+        assert_eq!(lines.count(), known(HTML_IN_SCRIPTS, &path), "{}", path.display());
+        for word in
+            ["insertAdjacentHTML", "document.write", "eval(", "new Function", "createContextualFragment"]
+        {
+            assert!(!text.contains(word), "{} uses {word}", path.display());
+        }
+    }
+}
+
 #[test]
 fn every_file_says_first_what_it_is() {
     for path in sources() {
