@@ -165,6 +165,7 @@ fn approve(house: &House, number: &str, (bob, henrik): (&Actor, &Actor)) -> Resu
     let criterion = NewCriterion {
         criterion: "It holds",
         method: "immersion",
+        sample: "6 rings",
         person: bob.person,
         ..NewCriterion::default()
     };
