@@ -60,6 +60,10 @@ pub const KERNEL: &[Migration] = &[
     },
     Migration { name: "0090_head_sent", text: include_str!("../schema/0090_head_sent.sql") },
     Migration { name: "0091_letter_hours", text: include_str!("../schema/0091_letter_hours.sql") },
+    Migration {
+        name: "0093_validity_by_change_and_record",
+        text: include_str!("../schema/0093_validity_by_change_and_record.sql"),
+    },
 ];
 
 /// Brings the schema up to date. On PostgreSQL one node does it, the others wait.

@@ -303,8 +303,9 @@ pub fn items(reader: &Reader, change: i64) -> Result<Vec<Item>> {
     let items = reader.rows(
         sql!(
             "select it.id, it.item, it.name, v.title, it.sort, it.way, it.action, it.reason, it.proposed, it.base,
-             it.based_on, it.digest, it.done_on, it.released_no, exists (select 1 from visible_validity as back
-             where back.record_id = it.item and back.change = it.record_id and back.taken_back) as goes_on, it.by
+             it.based_on, it.digest, it.done_on, it.released_no, it.action = 'remove' and exists (
+             select 1 from visible_validity as back where back.record_id = it.item and back.change = it.record_id
+             and back.taken_back) as goes_on, it.by
              from visible_change_item as it left join visible as v on v.id = it.item
              where it.record_id = $1 order by it.id"
         ),
@@ -328,8 +329,9 @@ pub fn item(reader: &Reader, change: i64, id: i64) -> Result<Item> {
     let item = reader.one(
         sql!(
             "select it.id, it.item, it.name, v.title, it.sort, it.way, it.action, it.reason, it.proposed, it.base,
-             it.based_on, it.digest, it.done_on, it.released_no, exists (select 1 from visible_validity as back
-             where back.record_id = it.item and back.change = it.record_id and back.taken_back) as goes_on, it.by
+             it.based_on, it.digest, it.done_on, it.released_no, it.action = 'remove' and exists (
+             select 1 from visible_validity as back where back.record_id = it.item and back.change = it.record_id
+             and back.taken_back) as goes_on, it.by
              from visible_change_item as it left join visible as v on v.id = it.item
              where it.record_id = $1 and it.id = $2"
         ),
