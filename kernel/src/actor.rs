@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::{Vocabulary, may, text};
+use crate::{Error, Result, Vocabulary, may, text};
 
 /// The record of a person. Owners, actors and signers are kept by it, never by a name.
 pub type PersonId = i64;
@@ -135,6 +135,21 @@ impl Actor {
         matches!(self.side, Side::Outside(_))
     }
 
+    /// Whether the actor writes for the house: neither somebody outside nor one who only reads.
+    #[cfg_attr(feature = "mutants", track_caller)]
+    pub fn writes_for_the_house(&self) -> bool {
+        !self.is_outside() && !self.only_reads
+    }
+
+    /// What is of the house only is not there for anybody else.
+    ///
+    /// # Errors
+    /// Nothing is found by somebody outside.
+    #[cfg_attr(feature = "mutants", track_caller)]
+    pub fn must_be_inside(&self) -> Result<()> {
+        if self.is_outside() { Err(Error::NotFound) } else { Ok(()) }
+    }
+
     /// The organisations whose records alone the actor may see; none for staff, who see all.
     pub fn parties(&self) -> &[PartyId] {
         match &self.side {
@@ -182,5 +197,18 @@ mod tests {
         assert!(Actor::staff(1, "Amelia", &[Role::Auditor]).only_reads);
         assert!(!Actor::staff(1, "Bob", &[Role::Auditor, Role::Quality]).only_reads);
         assert!(!Actor::staff(1, "Nele", &[]).only_reads);
+    }
+
+    #[test]
+    fn for_the_house_writes_who_is_of_it_and_does_not_only_read() {
+        let nele = Actor::staff(1, "Nele", &[]);
+        assert!(nele.writes_for_the_house() && nele.must_be_inside().is_ok());
+        for amelia in [Actor::staff(2, "Amelia", &[Role::Auditor]), nele.reading()] {
+            assert!(!amelia.writes_for_the_house() && amelia.must_be_inside().is_ok());
+        }
+        let carl = Actor::outside(3, "Carl", &[7]);
+        assert!(!carl.writes_for_the_house());
+        assert!(matches!(carl.must_be_inside(), Err(Error::NotFound)));
+        assert!(Actor::system().writes_for_the_house());
     }
 }

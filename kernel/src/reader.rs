@@ -158,7 +158,17 @@ impl<'db> Reader<'db> {
         self.case(envelope)
     }
 
-    /// The same by its key.
+    /// The same for what is of the house only: a customer may read of the record elsewhere, and finds nothing here.
+    ///
+    /// # Errors
+    /// Not found is everything for somebody outside.
+    #[cfg_attr(feature = "mutants", track_caller)]
+    pub fn find_ours<B: Body>(&self, number: &str) -> Result<Case<B>> {
+        self.actor.must_be_inside()?;
+        self.find(number)
+    }
+
+    /// A record by its key.
     pub fn find_by_id<B: Body>(&self, id: i64) -> Result<Case<B>> {
         let envelope = self.one(
             sql!(
