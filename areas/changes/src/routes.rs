@@ -71,17 +71,6 @@ pub fn routes(telling: Telling, said: Said) -> Routes {
         .and(api::routes())
 }
 
-/// A change, for those of the house.
-#[track_caller]
-fn ours(reader: &Reader, number: &str) -> Result<Case<ChangeRequest>> {
-    if reader.actor.is_outside() { Err(Error::NotFound) } else { reader.find(number) }
-}
-
-#[track_caller]
-fn may_write(reader: &Reader) -> bool {
-    !reader.actor.is_outside() && !reader.actor.only_reads
-}
-
 async fn list(visit: Visit) -> Answer {
     web::list::show(visit, ChangeRequest::KIND.prefix, |reader| {
         let new = Button::open("/changes/new", t!("Raise a change")).first().symbol(Symbol::Plus).small();
@@ -96,7 +85,7 @@ async fn list(visit: Visit) -> Answer {
                 t!("What was agreed or released is changed here: what it touches, what it means, who consents, and all of it in force together."),
                 t!("Changes about which we ask you stand here, and what became of each."),
             ),
-            first: may_write(reader).then_some(new),
+            first: reader.actor.writes_for_the_house().then_some(new),
             more: if reader.actor.is_outside() { Vec::new() } else { vec![policy, year, notices, issues] },
             ..web::list::Extras::default()
         })
@@ -115,7 +104,7 @@ async fn begin(visit: Visit) -> Answer {
 }
 
 fn edit_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Page> {
-    let own = number.map(|it| ours(reader, it)).transpose()?;
+    let own = number.map(|it| reader.find_ours::<ChangeRequest>(it)).transpose()?;
     if let Some(it) = &own {
         it.lets_edit(reader.actor)?;
     }
@@ -291,7 +280,7 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
         orders: queries::lines_decided(&open),
         plan: &queries::plan(reader, id, &case.body)?,
         people: Colleagues::of(reader)?,
-        may_write: may_write(reader),
+        may_write: !reader.actor.only_reads,
         is_being_written,
         asks_functions: matches!(state, State::Screened | State::Impact),
         takes_results: state.takes_results(),
@@ -415,7 +404,7 @@ async fn ask_functions(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn ask_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
-    let case = ours(reader, number)?;
+    let case = reader.find_ours::<ChangeRequest>(number)?;
     Permit::Staff.covers(reader.actor, None)?;
     let asked = queries::impacts(reader, case.record.id.raw())?;
     let functions: Vec<(String, String, Option<&Impact>)> = queries::functions(reader)?
@@ -463,7 +452,7 @@ async fn ask_for_answer(Path((number, function)): Path<(String, i64)>, visit: Vi
 }
 
 fn answer_page(reader: &Reader, number: &str, function: i64, written: &Form) -> Result<Page> {
-    ours(reader, number)?;
+    reader.find_ours::<ChangeRequest>(number)?;
     Permit::Staff.covers(reader.actor, None)?;
     let name = reader.name_of(function)?;
     let title = t!("What {number} means for {function}", number = number, function = &name);
@@ -563,7 +552,7 @@ async fn entrust(Path((number, criterion)): Path<(String, i64)>, Posted(mut visi
     visit
         .write(move |work| {
             form.faults.clone().into_result()?;
-            ours(work, &number)?;
+            work.find_ours::<ChangeRequest>(&number)?;
             commands::entrust(work, &number, criterion, (person, form.text("reason")))?;
             Ok(of_change(&number, "#verification"))
         })
@@ -573,7 +562,7 @@ async fn entrust(Path((number, criterion)): Path<(String, i64)>, Posted(mut visi
 async fn ask_what_was_learned(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
-            let case = ours(reader, &number)?;
+            let case = reader.find_ours::<ChangeRequest>(&number)?;
             case.lets_edit(reader.actor)?;
             let it = case.body;
             let pairs = [
@@ -604,7 +593,7 @@ async fn learn(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
                 Ok(of_change(&number, "#closing"))
             },
             move |reader, form| {
-                ours(reader, &same)?;
+                reader.find_ours::<ChangeRequest>(&same)?;
                 Ok(Page::new(same.clone(), PLACE, form::closing(&same, &form)))
             },
         )
@@ -627,7 +616,7 @@ async fn ask_why(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn end_page(reader: &Reader, number: &str, step: &str, written: &Form) -> Result<Page> {
-    let (case, (way, title)) = (ours(reader, number)?, ending(step)?);
+    let (case, (way, title)) = (reader.find_ours::<ChangeRequest>(number)?, ending(step)?);
     case.lets_take(reader.actor, way)?;
     Ok(Page::new(title.clone(), PLACE, form::ending(number, step, &title, written)))
 }
@@ -670,7 +659,7 @@ async fn ask_for_release(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn release_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
-    let case = ours(reader, number)?;
+    let case = reader.find_ours::<ChangeRequest>(number)?;
     Permit::Staff.covers(reader.actor, None)?;
     let coming: Vec<(String, String)> = queries::items(reader, case.record.id.raw())?
         .into_iter()

@@ -8,7 +8,7 @@ use maud::Markup;
 use serde_json::{Map, Value as Json, json};
 use web::{Answer, Form, Page, Path, Posted, Routes, Uploaded, Visit, t, words};
 
-use super::{PLACE, addresses, fragment, may_write, ours};
+use super::{PLACE, addresses, fragment};
 use crate::commands;
 use crate::model::{Action, ChangeRequest, Item, ItemFile, Lying, NewItem, ToldFile};
 use crate::pages::affected::{self as page, Asked, Deciding, Redlined, Row};
@@ -48,7 +48,7 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn deciding(reader: &Reader, number: &str, (words, from): (&str, &str), written: &Form) -> Result<Page> {
-    let case = ours(reader, number)?;
+    let case = reader.find_ours::<ChangeRequest>(number)?;
     let is_open = case.record.state.is_being_written();
     let (found, kinds) =
         if is_open { found_in(reader, &case, words)? } else { (Found::default(), Vec::new()) };
@@ -65,8 +65,8 @@ fn deciding(reader: &Reader, number: &str, (words, from): (&str, &str), written:
         words,
         rows: &rows,
         place,
-        may_write: is_open && may_write(reader),
-        takes_done: case.record.state.is_carried_out() && may_write(reader),
+        may_write: is_open && !reader.actor.only_reads,
+        takes_done: case.record.state.is_carried_out() && !reader.actor.only_reads,
         written,
     });
     Ok(Page::new(t!("What {number} affects", number = number), PLACE, body).with(&["found.js"]))
@@ -186,19 +186,20 @@ async fn found(Path(number): Path<String>, visit: Visit) -> Answer {
     let asked = visit.envelope.asked();
     visit
         .respond(move |reader| {
-            let case = ours(reader, &number)?;
+            let case = reader.find_ours::<ChangeRequest>(&number)?;
             if !case.record.state.is_being_written() {
                 return Ok(fragment(maud::html! {}));
             }
             let (found, kinds) = found_in(reader, &case, asked.text("words"))?;
-            Ok(fragment(page::found((&number, asked.text("words")), &found, &kinds, may_write(reader))))
+            let shown = (number.as_str(), asked.text("words"));
+            Ok(fragment(page::found(shown, &found, &kinds, !reader.actor.only_reads)))
         })
         .await
 }
 
 /// The way on which something is found that somebody names.
 pub(super) fn way_to(reader: &Reader, number: &str, name: &str) -> Result<Vec<String>> {
-    queries::way_to(reader, ours(reader, number)?.record.id.raw(), name.trim())
+    queries::way_to(reader, reader.find::<ChangeRequest>(number)?.record.id.raw(), name.trim())
 }
 
 async fn decide(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
@@ -291,7 +292,7 @@ async fn ask_why_it_goes_on(Path((number, line)): Path<(String, i64)>, visit: Vi
 }
 
 fn go_on_page(reader: &Reader, (number, line): (&str, i64), written: &Form) -> Result<Page> {
-    let case = ours(reader, number)?;
+    let case = reader.find_ours::<ChangeRequest>(number)?;
     answers_for_it(reader.actor, case.record.owner)?;
     let item = queries::item(reader, case.record.id.raw(), line)?;
     Ok(Page::new(t!("{item} goes on", item = &item.name), PLACE, page::go_on(number, &item, written)))
@@ -331,7 +332,7 @@ fn redline_page(
     sent: Option<&Form>,
     faults: &Faults,
 ) -> Result<Page> {
-    let case = ours(reader, number)?;
+    let case = reader.find_ours::<ChangeRequest>(number)?;
     Permit::Staff.covers(reader.actor, None)?;
     let item = queries::item(reader, case.record.id.raw(), line)?;
     if item.item.is_none() {
@@ -477,7 +478,7 @@ async fn propose_files(
     let files = web::common::files::received(&visit, files).await?;
     visit
         .write(move |work| {
-            ours(work, &number)?;
+            work.find_ours::<ChangeRequest>(&number)?;
             if files.is_empty() {
                 return Err(Faults::one("files", kernel::text!("Choose at least one file.")).into());
             }
@@ -494,7 +495,7 @@ async fn take_file_away(Path((number, line)): Path<(String, i64)>, Posted(visit)
     let name = visit.form.text("name").to_owned();
     visit
         .write(move |work| {
-            ours(work, &number)?;
+            work.find_ours::<ChangeRequest>(&number)?;
             commands::take_file_away(work, &number, line, &name)?;
             Ok(of_change(&number, &format!("affected/{line}/redline#files")))
         })
@@ -504,7 +505,7 @@ async fn take_file_away(Path((number, line)): Path<(String, i64)>, Posted(visit)
 async fn leave_file(Path((number, line, file)): Path<(String, i64, i64)>, Posted(visit): Posted) -> Answer {
     visit
         .write(move |work| {
-            ours(work, &number)?;
+            work.find_ours::<ChangeRequest>(&number)?;
             commands::leave_file(work, &number, line, file)?;
             Ok(of_change(&number, &format!("affected/{line}/redline#files")))
         })
@@ -557,7 +558,7 @@ async fn show_redlines(Path(number): Path<String>, visit: Visit) -> Answer {
     let asked = visit.envelope.asked();
     visit
         .read(move |reader| {
-            let case = ours(reader, &number)?;
+            let case = reader.find_ours::<ChangeRequest>(&number)?;
             let all = to_read(reader, case.record.id.raw())?;
             let place = page::Place::of(asked.text("from"), all.len(), page::REDLINES);
             let shown = all.into_iter().skip(place.from).take(place.each);

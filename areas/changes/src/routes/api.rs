@@ -12,12 +12,12 @@ use web::api::json as in_json;
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
 use super::affected::{to_read, way_to};
+use super::asked_by;
 use super::plan::person;
-use super::{asked_by, ours};
 use crate::commands::{self, Consent, NewPlanTask, Policy, Reply, Signer};
 use crate::model::{
-    Action, Alternative, Aspect, Both, Criterion, Impact, Item, ItemFile, Lesson, Meeting, NewCriterion,
-    NewItem, PolicyLine, Proposable, Told, ToldFile, Track, Verdict,
+    Action, Alternative, Aspect, Both, ChangeRequest, Criterion, Impact, Item, ItemFile, Lesson, Meeting,
+    NewCriterion, NewItem, PolicyLine, Proposable, Told, ToldFile, Track, Verdict,
 };
 use crate::queries;
 use crate::rules::{standing, track};
@@ -192,7 +192,7 @@ async fn with_ours<T: DeserializeOwned>(
     deed: impl Fn(&mut Work, &str, T) -> Result<Option<i64>> + Send + 'static,
 ) -> Answer {
     sent.change(move |work, sent| {
-        ours(work, &number)?;
+        work.find_ours::<ChangeRequest>(&number)?;
         let line = deed(work, &number, typed(sent)?)?;
         state_of(work, &number, line)
     })
@@ -259,7 +259,7 @@ async fn affected(Path(number): Path<String>, visit: Visit) -> Answer {
     let asked = visit.envelope.asked();
     visit
         .respond(move |reader| {
-            let case = ours(reader, &number)?;
+            let case = reader.find_ours::<ChangeRequest>(&number)?;
             let id = case.record.id.raw();
             let found = queries::found_from(reader, id, case.body.cause, asked.text("words"))?;
             let mut decided = Vec::new();
@@ -353,7 +353,7 @@ struct ApprovalSeen {
 async fn show_standing(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .respond(move |reader| {
-            let case = ours(reader, &number)?;
+            let case = reader.find_ours::<ChangeRequest>(&number)?;
             let id = case.record.id.raw();
             let (way, why) = track(&case.body, &case.facts.reached);
             let words = format!("{} {}", case.record.title, case.body.need);
@@ -399,9 +399,7 @@ async fn show_standing(Path(number): Path<String>, visit: Visit) -> Answer {
 async fn policy(visit: Visit) -> Answer {
     visit
         .respond(|reader| {
-            if reader.actor.is_outside() {
-                return Err(Error::NotFound);
-            }
+            reader.actor.must_be_inside()?;
             Ok(in_json(StatusCode::OK, &serde_json::to_value(queries::policy(reader)?)?))
         })
         .await
@@ -497,7 +495,7 @@ struct AllFound {
 
 async fn decide_found(Path(number): Path<String>, sent: Sent) -> Answer {
     sent.change(move |work, sent| {
-        ours(work, &number)?;
+        work.find_ours::<ChangeRequest>(&number)?;
         let it: AllFound = typed(sent)?;
         let what = (it.action, it.reason.as_str());
         if !it.items.is_empty() {
@@ -519,7 +517,7 @@ struct Redlines {
 
 async fn redline_many(Path(number): Path<String>, sent: Sent) -> Answer {
     sent.change(move |work, sent| {
-        ours(work, &number)?;
+        work.find_ours::<ChangeRequest>(&number)?;
         let Redlines { redlines } = typed(sent)?;
         let many: Vec<(String, Map<String, Json>)> = redlines.into_iter().collect();
         done_with(&number, commands::propose_many(work, &number, &many)?, &[])
@@ -537,7 +535,7 @@ struct Replaced {
 
 async fn replace(Path(number): Path<String>, sent: Sent) -> Answer {
     sent.change(move |work, sent| {
-        ours(work, &number)?;
+        work.find_ours::<ChangeRequest>(&number)?;
         let Replaced { from, to } = typed(sent)?;
         done_with(&number, commands::replace_words(work, &number, (&from, &to))?, &[])
     })
@@ -563,7 +561,7 @@ async fn go_on(Path((number, line)): Path<(String, i64)>, Sent(visit, sent): Sen
     let said = sent.clone();
     visit
         .change(sent, move |work| {
-            ours(work, &number)?;
+            work.find_ours::<ChangeRequest>(&number)?;
             let GoesOn { reason } = typed(said.clone())?;
             commands::take_end_back(work, &number, line, &reason)?;
             state_of(work, &number, Some(line))
@@ -608,7 +606,7 @@ async fn propose_file(Path((number, line)): Path<(String, i64)>, visit: Visit, b
     let read = web::common::files::received(&visit, vec![file.upload]).await?;
     visit
         .change(sent, move |work| {
-            ours(work, &number)?;
+            work.find_ours::<ChangeRequest>(&number)?;
             let file = read.first().ok_or(Error::NotFound)?;
             let it = (&file.filing(Audience::Internal), audience);
             let made = commands::propose_file(work, &number, line, it)?;
@@ -745,7 +743,7 @@ async fn sign(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
     let asked = sent.clone();
     visit
         .change(sent, move |work| {
-            ours(work, &number)?;
+            work.find_ours::<ChangeRequest>(&number)?;
             let it: Signing = typed(asked.clone())?;
             let proven = identity::prove(work, &proof)?;
             let name = work.actor.name.clone();

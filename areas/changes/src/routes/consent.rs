@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use super::affected::{redline_of, redlined, to_read};
-use super::{PLACE, addresses, caused_by, ours, own_functions};
+use super::{PLACE, addresses, caused_by, own_functions};
 use crate::commands::{self, Consent, Policy, Reply, Signer};
 use crate::model::{Action, ChangeRequest, State, Step};
 use crate::pages::affected::{REDLINES, Redlined};
@@ -37,9 +37,7 @@ async fn show_policy(visit: Visit) -> Answer {
 }
 
 fn policy_page(reader: &Reader, written: &Form) -> Result<Page> {
-    if reader.actor.is_outside() {
-        return Err(Error::NotFound);
-    }
+    reader.actor.must_be_inside()?;
     let may_write = LAWGIVERS.covers(reader.actor, None).is_ok();
     let body = page::policy(&queries::policy(reader)?, &named_functions(reader)?, may_write, written);
     Ok(Page::new(t!("Who approves which changes"), PLACE, body))
@@ -74,7 +72,7 @@ async fn remove_policy(Posted(visit): Posted) -> Answer {
 async fn ask_whether(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
-            let case = ours(reader, &number)?;
+            let case = reader.find_ours::<ChangeRequest>(&number)?;
             Permit::Staff.covers(reader.actor, None)?;
             let missing = crate::rules::missing_for(Step::AskApproval, &case, reader.actor);
             let who = queries::approvers(reader, case.record.id.raw())?;
@@ -88,7 +86,7 @@ async fn ask_whether(Path(number): Path<String>, visit: Visit) -> Answer {
 async fn ask_approval(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     visit
         .write(move |work| {
-            ours(work, &number)?;
+            work.find_ours::<ChangeRequest>(&number)?;
             commands::ask_approval(work, &number)?;
             Ok(of_change(&number, "#approval"))
         })
@@ -119,7 +117,7 @@ async fn ask_to_sign(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn sign_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
-    let case = ours(reader, number)?;
+    let case = reader.find_ours::<ChangeRequest>(number)?;
     Permit::Staff.covers(reader.actor, None)?;
     let sealed = queries::sealed_now(reader, &case.record, &case.body)?;
     let mut functions = signable(reader, &case)?;

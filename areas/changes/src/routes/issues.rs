@@ -8,7 +8,6 @@ use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer, Colleagues, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
 
-use super::may_write;
 use crate::commands::{self, IssueEdit};
 use crate::model::{Issue, IssueState};
 use crate::pages::issue::{self as page, Choice, of_issue};
@@ -47,7 +46,7 @@ async fn list(visit: Visit) -> Answer {
             purpose: t!(
                 "What comes up while changes are carried out, who settles it, and what it does to the plan."
             ),
-            first: may_write(reader).then_some(new),
+            first: reader.actor.writes_for_the_house().then_some(new),
             ..web::list::Extras::default()
         })
     })
@@ -140,7 +139,7 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
                 case: &case,
                 change: change.map(|it| (it.number, it.title)),
                 step,
-                may_write: may_write(reader) && any.is_open,
+                may_write: any.is_open,
             };
             let extra = Extra {
                 body: page::body(&shown),
@@ -239,9 +238,7 @@ struct Escalated {
 
 async fn escalate_by_program(Path(number): Path<String>, sent: Sent) -> Answer {
     sent.change(move |work, sent| {
-        if work.actor.is_outside() {
-            return Err(Error::NotFound);
-        }
+        work.actor.must_be_inside()?;
         let Escalation { reason } = typed(sent)?;
         commands::escalate(work, &number, &reason)?;
         let state = work.find::<Issue>(&number)?.record.state;

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use web::api::json as in_json;
 use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
 
-use super::{PLACE, may_write, ours};
+use super::PLACE;
 use crate::commands::{self, ForOrders};
+use crate::model::ChangeRequest;
 use crate::pages::affected::Place;
 use crate::pages::{of_change, orders as page};
 use crate::queries::{self, OpenLine};
@@ -46,7 +47,7 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn orders_page(reader: &Reader, number: &str, from: &str, written: &Form) -> Result<Page> {
-    let case = ours(reader, number)?;
+    let case = reader.find_ours::<ChangeRequest>(number)?;
     let mut all = queries::open_lines(reader, case.record.id.raw())?;
     let (lines, decided) = queries::lines_decided(&all);
     // What fits on one page stands by its orders; of more, those come first that somebody has to decide.
@@ -55,7 +56,7 @@ fn orders_page(reader: &Reader, number: &str, from: &str, written: &Form) -> Res
     }
     let place = Place::of(from, all.len(), page::EACH);
     let shown: Vec<OpenLine> = all.into_iter().skip(place.from).take(place.each).collect();
-    let is_open = may_write(reader) && !case.record.state.is_over() && case.facts.in_force == 0;
+    let is_open = !reader.actor.only_reads && !case.record.state.is_over() && case.facts.in_force == 0;
     let body = page::page(number, (&shown, lines - decided, place), is_open, written);
     Ok(Page::new(t!("What open orders get of {number}", number = number), PLACE, body))
 }
@@ -84,7 +85,7 @@ async fn decide(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
 async fn list(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .respond(move |reader| {
-            let id = ours(reader, &number)?.record.id.raw();
+            let id = reader.find_ours::<ChangeRequest>(&number)?.record.id.raw();
             Ok(in_json(StatusCode::OK, &serde_json::to_value(queries::open_lines(reader, id)?)?))
         })
         .await
@@ -115,7 +116,7 @@ struct Decided {
 
 async fn decide_by_program(Path(number): Path<String>, sent: Sent) -> Answer {
     sent.change(move |work, sent| {
-        ours(work, &number)?;
+        work.find_ours::<ChangeRequest>(&number)?;
         let NewDecision { lines, takes, basis, starts, reason } = typed(sent)?;
         let it = ForOrders { lines, takes, basis, starts, reason };
         Ok(serde_json::to_value(Decided { count: commands::decide_orders(work, &number, &it)? })?)

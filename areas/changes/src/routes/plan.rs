@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use web::api::json as in_json;
 use web::{Answer, Colleagues, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
 
-use super::{PLACE, may_write, ours};
+use super::PLACE;
 use crate::commands::{self, NewPlanTask, OtherDays};
 use crate::model::ChangeRequest;
 use crate::pages::of_change;
@@ -67,7 +67,7 @@ pub fn routes() -> Routes {
 }
 
 fn plan_of(reader: &Reader, number: &str) -> Result<(Case<ChangeRequest>, Plan)> {
-    let case = ours(reader, number)?;
+    let case = reader.find_ours::<ChangeRequest>(number)?;
     let plan = queries::plan(reader, case.record.id.raw(), &case.body)?;
     Ok((case, plan))
 }
@@ -83,7 +83,7 @@ fn plan_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
         title: &case.record.title,
         plan: &plan,
         people: &Colleagues::of(reader)?,
-        may_write: may_write(reader) && !case.record.state.is_over(),
+        may_write: !reader.actor.only_reads && !case.record.state.is_over(),
         today: web::language::day_of(reader.now),
         written,
     });
@@ -147,7 +147,7 @@ fn step_page(reader: &Reader, (number, task): (&str, i64), opened: &str, written
         step,
         bookers: &bookers,
         people: &Colleagues::of(reader)?,
-        may_write: may_write(reader) && !case.record.state.is_over(),
+        may_write: !reader.actor.only_reads && !case.record.state.is_over(),
         opened,
         today: web::language::day_of(reader.now),
         written,
@@ -275,7 +275,7 @@ struct Needed {
 
 async fn need_by_program(Path((number, task)): Path<(String, i64)>, sent: Sent) -> Answer {
     sent.change(move |work, sent| {
-        ours(work, &number)?;
+        work.find_ours::<ChangeRequest>(&number)?;
         let it: Needed = typed(sent)?;
         let person = match it.person.as_str() {
             "" => None,
@@ -338,7 +338,7 @@ struct Booked {
 
 async fn book_by_program(Path((number, task)): Path<(String, i64)>, sent: Sent) -> Answer {
     sent.change(move |work, sent| {
-        ours(work, &number)?;
+        work.find_ours::<ChangeRequest>(&number)?;
         let it: Booked = typed(sent)?;
         let person = match it.person.as_str() {
             "" => None,
@@ -360,7 +360,7 @@ struct Finished {
 
 async fn finish_by_program(Path((number, task)): Path<(String, i64)>, sent: Sent) -> Answer {
     sent.change(move |work, sent| {
-        ours(work, &number)?;
+        work.find_ours::<ChangeRequest>(&number)?;
         let Finished { evidence } = typed(sent)?;
         commands::finish(work, &number, task, &evidence)?;
         told(work, &number)

@@ -2,15 +2,16 @@
 
 use axum::http::StatusCode;
 use jiff::civil::Date;
-use kernel::{Error, Reader, Result, typed};
+use kernel::{Reader, Result, typed};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use web::api::json as in_json;
 use web::{Answer, Colleagues, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
 
+use super::PLACE;
 use super::plan::person;
-use super::{PLACE, ours};
 use crate::commands::{self, LookingBack, OtherDays};
+use crate::model::ChangeRequest;
 use crate::pages::procedure as page;
 use crate::queries::{self, Procedure, Replanned};
 use crate::rules::LAWGIVERS;
@@ -61,9 +62,7 @@ fn year(reader: &Reader, asked: &str) -> i16 {
 }
 
 fn asked(reader: &Reader, year_asked: &str) -> Result<Procedure> {
-    if reader.actor.is_outside() {
-        return Err(Error::NotFound);
-    }
+    reader.actor.must_be_inside()?;
     queries::procedure(reader, year(reader, year_asked))
 }
 
@@ -125,9 +124,7 @@ struct NewLook {
 
 async fn look_back_by_program(sent: Sent) -> Answer {
     sent.change(move |work, sent| {
-        if work.actor.is_outside() {
-            return Err(Error::NotFound);
-        }
+        work.actor.must_be_inside()?;
         let NewLook { year, function, seen, follows, person: who, due } = typed(sent)?;
         let person = who.as_deref().map(|it| person(work, it)).transpose()?;
         let (function, seen, follows) = (function.as_str(), seen.as_str(), follows.as_str());
@@ -162,7 +159,7 @@ struct NewDay {
 
 async fn replan(Path(number): Path<String>, sent: Sent) -> Answer {
     sent.change(move |work, sent| {
-        let id = ours(work, &number)?.record.id.raw();
+        let id = work.find_ours::<ChangeRequest>(&number)?.record.id.raw();
         let NewDay { task, starts, due, reason } = typed(sent)?;
         commands::replan(work, &number, OtherDays { task, starts, due: Some(due) }, &reason)?;
         Ok(serde_json::to_value(queries::replanned(work, id)?)?)

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use web::api::json as in_json;
 use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
 
+use super::PLACE;
 use super::plan::person as person_of;
-use super::{PLACE, ours};
 use crate::commands;
-use crate::model::ChangeReader;
+use crate::model::{ChangeReader, ChangeRequest};
 use crate::pages::{of_change, readers as page};
 use crate::queries;
 use crate::rules::answers_for_it;
@@ -98,6 +98,7 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
         .read(move |reader| {
             let change = reader.mention_of(&number)?;
             let (mut items, all) = (queries::put_in_force(reader, change.id)?, readers(reader, &number)?);
+            let owner = reader.find::<ChangeRequest>(&number)?.record.owner;
             let unrevised = queries::in_no_revision(reader, change.id, &items)?;
             let shown = items.len().min(page::SHOWN);
             queries::with_names(reader, &mut items[..shown])?;
@@ -109,7 +110,7 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
                 digest: &all.digest,
                 readers: &all.readers,
                 reads: reader.actor.person,
-                may_excuse: answers_for_it(reader.actor, ours(reader, &number)?.record.owner).is_ok(),
+                may_excuse: answers_for_it(reader.actor, owner).is_ok(),
                 now: reader.now,
             });
             Ok(Page::new(t!("What {title} put in force", title = &change.title), PLACE, body))
@@ -133,7 +134,7 @@ async fn ask_why_not(Path((number, person)): Path<(String, i64)>, visit: Visit) 
 }
 
 fn excuse_page(reader: &Reader, (number, person): (&str, i64), written: &Form) -> Result<Page> {
-    let case = ours(reader, number)?;
+    let case = reader.find_ours::<ChangeRequest>(number)?;
     answers_for_it(reader.actor, case.record.owner)?;
     let all = queries::readers(reader, case.record.id.raw())?;
     let asked = all.into_iter().find(|it| it.person == person).ok_or(Error::NotFound)?;
@@ -146,7 +147,6 @@ async fn excuse(Path((number, person)): Path<(String, i64)>, Posted(visit): Post
     visit
         .write_form(
             move |work, form| {
-                of_ours(work, &number)?;
                 commands::excuse_reader(work, &number, person, form.text("reason"))?;
                 Ok(of_change(&number, "read"))
             },
