@@ -50,11 +50,8 @@ pub fn routes() -> Routes {
         .and(api::routes())
 }
 
-/// What stands beside a change: who is told of it. Customers see none of it.
+/// What stands beside a change for those of the house: who is told of it.
 pub fn of_change(reader: &Reader, change: i64) -> Result<Option<Beside>> {
-    if reader.actor.is_outside() {
-        return Ok(None);
-    }
     let number = reader.mention(change)?.map(|it| it.number).unwrap_or_default();
     Ok(Some(change::beside(&number, &queries::notices(reader, change)?)))
 }
@@ -67,17 +64,6 @@ pub fn of_order(reader: &Reader, order: i64) -> Result<Markup> {
         .map(|(number, title, code)| (number, title, change::mark(state(&code)), word(state(&code))))
         .collect();
     Ok(read::of_order(&all))
-}
-
-/// A notice, for those of the house.
-#[track_caller]
-fn ours(reader: &Reader, number: &str) -> Result<Case<Notice>> {
-    if reader.actor.is_outside() { Err(Error::NotFound) } else { reader.find(number) }
-}
-
-#[track_caller]
-fn may_write(reader: &Reader) -> bool {
-    !reader.actor.is_outside() && !reader.actor.only_reads
 }
 
 async fn list(visit: Visit) -> Answer {
@@ -135,7 +121,7 @@ fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
             became: &queries::outcomes(reader, case.record.id.raw())?,
             letters: &letters.collect::<Vec<_>>(),
             person: case.body.person.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default(),
-            may_write: may_write(reader),
+            may_write: !reader.actor.only_reads,
             today: language::day_of(reader.now),
         },
         written,
@@ -178,7 +164,7 @@ fn offered<'a>(
 async fn ask_for_edit(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
-            let case = ours(reader, &number)?;
+            let case = reader.find::<Notice>(&number)?;
             let it = queries::as_it_goes_out(reader, &case)?;
             let day = |it: Option<jiff::civil::Date>| it.map(|it| it.to_string()).unwrap_or_default();
             let mut pairs = vec![
@@ -201,7 +187,7 @@ async fn ask_for_edit(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn edit_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
-    let case = ours(reader, number)?;
+    let case = reader.find_ours::<Notice>(number)?;
     case.lets_edit(reader.actor)?;
     let party = case.record.party.ok_or(Error::NotFound)?;
     let body = pages::edit(number, &queries::people_of(reader, party)?, case.body.asks, written);
@@ -214,7 +200,6 @@ async fn edit(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     visit
         .write_form(
             move |work, form| {
-                ours(work, &number)?;
                 let it = Edit {
                     version: form.whole("version"),
                     person: form.whole("person"),
@@ -241,7 +226,7 @@ async fn ask_whether(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn issue_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
-    let case = ours(reader, number)?;
+    let case = reader.find_ours::<Notice>(number)?;
     case.lets_take(reader.actor, Step::Issue)?;
     let person = case.body.person.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default();
     let body = pages::ask_whether(number, &queries::as_it_goes_out(reader, &case)?, &person, written);
@@ -254,7 +239,6 @@ async fn issue(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     visit
         .write_form(
             move |work, _| {
-                ours(work, &number)?;
                 commands::issue(work, &number, &base)?;
                 Ok(of_notice(&number, ""))
             },
@@ -267,7 +251,7 @@ async fn again(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     let base = reached_at(&visit.envelope, visit.edge.is_secure);
     visit
         .write(move |work| {
-            ours(work, &number)?;
+            work.find_ours::<Notice>(&number)?;
             commands::send_again(work, &number, &base)?;
             Ok(of_notice(&number, "#letters"))
         })
@@ -337,7 +321,7 @@ async fn ask_why(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn end_page(reader: &Reader, number: &str, step: &str, written: &Form) -> Result<Page> {
-    let (case, (way, title)) = (ours(reader, number)?, ending(step)?);
+    let (case, (way, title)) = (reader.find_ours::<Notice>(number)?, ending(step)?);
     case.lets_take(reader.actor, way)?;
     Ok(Page::new(title.clone(), PLACE, pages::ending(number, step, &title, written)))
 }
@@ -347,7 +331,6 @@ async fn end(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     visit
         .write_form(
             move |work, form| {
-                ours(work, &number)?;
                 finish(work, &number, (form.text("step"), form.text("reason")))?;
                 Ok(of_notice(&number, ""))
             },
@@ -370,9 +353,6 @@ async fn told(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn told_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
-    if reader.actor.is_outside() {
-        return Err(Error::NotFound);
-    }
     let case = reader.find::<changes::ChangeRequest>(number)?;
     let id = case.record.id.raw();
     let body = change::page(
@@ -381,7 +361,7 @@ fn told_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
             title: &case.record.title,
             recipients: &queries::recipients(reader, id)?,
             notices: &queries::notices(reader, id)?,
-            may_write: may_write(reader) && !case.record.state.is_over(),
+            may_write: !reader.actor.only_reads && !case.record.state.is_over(),
             today: language::day_of(reader.now),
             extra: web::extra::opening(reader, Notice::KIND.prefix, written)?,
         },
@@ -395,7 +375,7 @@ async fn ask_to_add(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn add_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
-    no_outsider(reader)?;
+    reader.actor.must_be_inside()?;
     let case = queries::open_change(reader, number)?;
     let items = changes::items(reader, case.record.id.raw())?;
     let items = items.into_iter().filter(|it| it.action.changes());
@@ -417,7 +397,6 @@ async fn prepare(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     visit
         .write_form(
             move |work, form| {
-                no_outsider(work)?;
                 let extra = web::extra::read(work, Notice::KIND.prefix, form)?;
                 commands::prepare_with(work, &number, &extra)?;
                 Ok(format!("{CHANGES}/{number}/notices#notices"))
@@ -427,17 +406,11 @@ async fn prepare(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
         .await
 }
 
-#[track_caller]
-fn no_outsider(reader: &Reader) -> Result<()> {
-    if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
-}
-
 async fn add(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
     let same = number.clone();
     visit
         .write_form(
             move |work, form| {
-                no_outsider(work)?;
                 let it = Addition {
                     party: form.whole("party"),
                     side: form.word("side"),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use web::api::json as in_json;
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
-use super::{finish, ours, take};
+use super::{finish, take};
 use crate::commands::{self, Addition, Answering, Edit};
 use crate::model::{self, Answered, Asks, Heard, Notice, Recipient, Side};
 use crate::queries;
@@ -103,7 +103,6 @@ fn state_of(reader: &Reader, number: &str) -> Result<Json> {
 async fn recipients(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .respond(move |reader| {
-            super::no_outsider(reader)?;
             let change = reader.find::<changes::ChangeRequest>(&number)?.record.id.raw();
             Ok(in_json(StatusCode::OK, &serde_json::to_value(queries::recipients(reader, change)?)?))
         })
@@ -119,7 +118,7 @@ struct Prepared {
 
 async fn prepare(Path(number): Path<String>, sent: Sent) -> Answer {
     sent.change(move |work, sent| {
-        super::no_outsider(work)?;
+        work.actor.must_be_inside()?;
         let ToPrepare { extra } = typed(sent)?;
         let extra = web::extra::read_row(work, Notice::KIND.prefix, &extra)?;
         let count = commands::prepare_with(work, &number, &extra)?;
@@ -161,7 +160,7 @@ fn key(reader: &Reader, (kind, field): (&str, &str), number: &str) -> Result<i64
 
 async fn add(Path(number): Path<String>, sent: Sent) -> Answer {
     sent.change(move |work, sent| {
-        super::no_outsider(work)?;
+        work.actor.must_be_inside()?;
         let it: NewAddition = typed(sent)?;
         let party = Some(key(work, ("K", "organisation"), &it.organisation)?);
         let NewAddition { side, items, reason, blocks, extra, .. } = it;
@@ -201,7 +200,7 @@ struct Preparing {
 
 async fn prepare_one(Path(number): Path<String>, sent: Sent) -> Answer {
     sent.change(move |work, sent| {
-        let known: Notice = ours(work, &number)?.body;
+        let known: Notice = work.find_ours::<Notice>(&number)?.body;
         let it: Preparing = typed(sent)?;
         let person = it.person.as_deref().map(|it| key(work, ("PE", "person"), it)).transpose()?;
         let edit = Edit {
@@ -234,7 +233,7 @@ async fn issue(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
     let (asked, here) = (sent.clone(), identity::reached_at(&visit.envelope, visit.edge.is_secure));
     visit
         .change(sent, move |work| {
-            ours(work, &number)?;
+            work.find_ours::<Notice>(&number)?;
             let Base { base } = typed(asked.clone())?;
             commands::issue(work, &number, base.as_deref().unwrap_or(&here))?;
             state_of(work, &number)
@@ -246,7 +245,7 @@ async fn again(Path(number): Path<String>, Sent(visit, sent): Sent) -> Answer {
     let (asked, here) = (sent.clone(), identity::reached_at(&visit.envelope, visit.edge.is_secure));
     visit
         .change(sent, move |work| {
-            ours(work, &number)?;
+            work.find_ours::<Notice>(&number)?;
             let Base { base } = typed(asked.clone())?;
             commands::send_again(work, &number, base.as_deref().unwrap_or(&here))?;
             state_of(work, &number)
@@ -331,7 +330,7 @@ struct Ending {
 
 async fn end(Path(number): Path<String>, sent: Sent) -> Answer {
     sent.change(move |work, sent| {
-        ours(work, &number)?;
+        work.find_ours::<Notice>(&number)?;
         let Ending { step, reason } = typed(sent)?;
         finish(work, &number, (&step, &reason))?;
         state_of(work, &number)
