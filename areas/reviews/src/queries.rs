@@ -688,9 +688,6 @@ impl AnswerRow {
 
 /// What the guards of a review ask.
 pub fn standing(reader: &Reader, record: &Record<Review>, body: &Review) -> Result<Standing> {
-    if reader.actor.is_outside() {
-        return Ok(Standing::default());
-    }
     let id = record.id.raw();
     let mut names = BTreeMap::new();
     for it in &body.asked {
@@ -827,9 +824,6 @@ pub fn owner_of(reader: &Reader, record: i64) -> Result<PersonId> {
 
 /// The functions for which the actor judges, each with the absent person whom they stand in for.
 pub fn my_functions(reader: &Reader) -> Result<Vec<(i64, Option<PersonId>)>> {
-    if reader.actor.is_outside() {
-        return Ok(Vec::new());
-    }
     let own = identity::functions_of(reader, reader.actor.person)?;
     let mut all: Vec<(i64, Option<PersonId>)> = own.into_iter().map(|it| (it, None)).collect();
     for it in &reader.actor.stands_in {

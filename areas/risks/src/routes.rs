@@ -41,17 +41,6 @@ pub fn routes() -> Routes {
         .and(api::routes())
 }
 
-#[track_caller]
-fn may_write(reader: &Reader) -> bool {
-    !reader.actor.is_outside() && !reader.actor.only_reads
-}
-
-/// What is of the house only is not there for anybody else.
-#[track_caller]
-fn inside(reader: &Reader) -> Result<()> {
-    if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
-}
-
 async fn list(visit: Visit) -> Answer {
     web::list::show(visit, Risk::KIND.prefix, |reader| {
         let new = Button::open("/risks/new", t!("Note a risk")).first().symbol(Symbol::Plus).small();
@@ -63,7 +52,7 @@ async fn list(visit: Visit) -> Answer {
         Ok(web::list::Extras {
             title: Some(t!("Risk register")),
             purpose: t!("What can go wrong with what we promise, how bad it is, and what is done about it."),
-            first: may_write(reader).then_some(new),
+            first: reader.actor.writes_for_the_house().then_some(new),
             more: if reader.actor.is_outside() { Vec::new() } else { more },
             below: Some(levels),
             ..web::list::Extras::default()
@@ -87,13 +76,13 @@ async fn map(visit: Visit) -> Answer {
     let asked = visit.envelope.asked();
     visit
         .read(move |reader| {
-            inside(reader)?;
+            reader.actor.must_be_inside()?;
             let of = Of::named(asked.text("of"));
             let body = pages::matrix::map(
                 queries::in_force(reader)?.as_ref(),
                 &queries::placed(reader)?,
                 of,
-                may_write(reader),
+                !reader.actor.only_reads,
             );
             Ok(Page::new(t!("Heat map"), PLACE, body))
         })
@@ -250,8 +239,7 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
                 let name = reader.name_of(it.person)?;
                 accepted.push((it, name));
             }
-            let shown =
-                Shown { case: &case, accepted, may_write: may_write(reader) && any.is_open, now: reader.now };
+            let shown = Shown { case: &case, accepted, may_write: any.is_open, now: reader.now };
             let extra = Extra {
                 body: page::body(&shown),
                 tools: vec![Button::open("/risks/map", t!("Heat map")).small()],

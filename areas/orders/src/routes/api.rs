@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use customers::Channel;
 use jiff::civil::Date;
-use kernel::{Error, Faults, Reader, Result, text, typed};
+use kernel::{Faults, Reader, Result, text, typed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -414,7 +414,7 @@ async fn order(Path(number): Path<String>, SentTable(visit, sent, file): SentTab
 async fn gate(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .respond(move |reader| {
-            ours(reader)?;
+            reader.actor.must_be_inside()?;
             let case = reader.find::<Order>(&number)?;
             let missing = case
                 .facts
@@ -469,13 +469,8 @@ async fn lay_beside(Path(number): Path<String>, SentTable(visit, sent, file): Se
 }
 
 /// Papers laid beside each other are ours to see.
-#[track_caller]
-fn ours(reader: &Reader) -> Result<()> {
-    if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
-}
-
 fn compared(reader: &Reader, number: &str) -> Result<Vec<Compared>> {
-    ours(reader)?;
+    reader.actor.must_be_inside()?;
     let case = reader.find::<Order>(number)?;
     let all =
         queries::compared(reader, case.record.id.raw(), &case.body)?.into_iter().filter(|it| it.differs);
@@ -571,7 +566,7 @@ async fn open_promises(visit: Visit) -> Answer {
     let asked = visit.envelope.asked();
     visit
         .respond(move |reader| {
-            ours(reader)?;
+            reader.actor.must_be_inside()?;
             respond(&queries::open_promises(reader, place(asked.text("after")))?)
         })
         .await
@@ -580,7 +575,7 @@ async fn open_promises(visit: Visit) -> Answer {
 async fn kept(visit: Visit) -> Answer {
     visit
         .respond(|reader| {
-            ours(reader)?;
+            reader.actor.must_be_inside()?;
             respond(&queries::kept_words(reader)?)
         })
         .await

@@ -117,9 +117,7 @@ async fn show_differences(Path(number): Path<String>, visit: Visit) -> Answer {
 
 /// Which papers are laid beside each other is ours to see; customers read what was settled in the order itself.
 fn differences_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
-    if reader.actor.is_outside() {
-        return Err(Error::NotFound);
-    }
+    reader.actor.must_be_inside()?;
     let case = reader.find::<Order>(number)?;
     let id = case.record.id.raw();
     let all = queries::compared(reader, id, &case.body)?;

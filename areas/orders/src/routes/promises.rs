@@ -1,7 +1,6 @@
 //! Addresses of what is promised to everybody.
 
 use jiff::civil::Date;
-use kernel::{Error, Reader, Result};
 use web::{Answer, Page, Routes, Visit, t};
 
 use crate::pages::promises as pages;
@@ -12,16 +11,11 @@ pub fn routes() -> Routes {
 }
 
 /// Promises to all customers are ours to see.
-#[track_caller]
-fn ours(reader: &Reader) -> Result<()> {
-    if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
-}
-
 async fn open(visit: Visit) -> Answer {
     let asked = visit.envelope.asked();
     visit
         .read(move |reader| {
-            ours(reader)?;
+            reader.actor.must_be_inside()?;
             let after = place(asked.text("after"));
             let all = queries::open_promises(reader, after)?;
             let after = (all.len() == 100)
@@ -48,7 +42,7 @@ pub(super) fn place(words: &str) -> Option<(Date, i64)> {
 async fn kept(visit: Visit) -> Answer {
     visit
         .read(|reader| {
-            ours(reader)?;
+            reader.actor.must_be_inside()?;
             Ok(Page::new(t!("Promises"), "/promises", pages::kept(&queries::kept_words(reader)?)))
         })
         .await

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use web::{Answer, Doc, Path, Routes, Sent, Visit, schema_of};
 
-use super::inside;
 use crate::commands::{self, Agreed};
 use crate::model::{Contingency, Level, Risk, RiskMatrix};
 use crate::queries::{self, Acceptance};
@@ -110,7 +109,7 @@ struct Stands {
 async fn map(visit: Visit) -> Answer {
     visit
         .respond(move |reader| {
-            inside(reader)?;
+            reader.actor.must_be_inside()?;
             let by = queries::in_force(reader)?;
             let all = queries::placed(reader)?.into_iter().map(|it| {
                 let now = it.now();

@@ -6,7 +6,7 @@ use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Among, Answer, Choosing, Form, Page, Path, Posted, Routes, Visit, t};
 
-use super::{may_write, named};
+use super::named;
 use crate::commands::{self, Agreed};
 use crate::model::Contingency;
 use crate::pages::contingency::{self as page, of_plan};
@@ -39,7 +39,7 @@ async fn list(visit: Visit) -> Answer {
             .small();
         Ok(web::list::Extras {
             purpose: t!("What we do, and tell the customer, if something happens: when it begins, who does what, and whether they agreed."),
-            first: may_write(reader).then_some(new),
+            first: reader.actor.writes_for_the_house().then_some(new),
             more: vec![Button::open("/risks", t!("Risks")).small()],
             ..web::list::Extras::default()
         })
@@ -147,7 +147,7 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
             let names: Vec<String> =
                 case.facts.uses.iter().map(|it| reader.name_of(it.by)).collect::<Result<_>>()?;
             let extra = Extra {
-                body: page::body(&case, &names, (reader.now, may_write(reader))),
+                body: page::body(&case, &names, (reader.now, !reader.actor.only_reads)),
                 facts: page::tried(case.body.tested_on).into_iter().collect(),
                 steps_elsewhere: vec![
                     ("activate", of_plan(&number, "activate")),
