@@ -45,6 +45,7 @@ mod rights_at_the_door;
 mod rights_of_changes;
 mod rights_of_requirements;
 mod rights_of_talk;
+mod rights_of_what_is_decided;
 mod risks;
 mod standing;
 mod statements;
