@@ -220,12 +220,18 @@ fn check(columns: &[String], target: &Target, extra: &[kernel::Field]) -> Result
     faults.into_result()
 }
 
-/// A batch that can still be decided about, with what it takes in.
-fn staged(work: &Work, seen: Seen, targets: Targets) -> Result<(Case<Batch>, &'static Target)> {
-    let case = work.find::<Batch>(seen.number)?;
+/// A batch, with what it takes in, for whoever may take that in.
+fn theirs(work: &Work, number: &str, targets: Targets) -> Result<(Case<Batch>, &'static Target)> {
+    let case = work.find::<Batch>(number)?;
     Batch::EDIT.covers(work.actor, Some(case.record.owner))?;
     let target = target_of(targets, &case.body.target)?;
     target.permit.covers(work.actor, None)?;
+    Ok((case, target))
+}
+
+/// A batch that can still be decided about, with what it takes in.
+fn staged(work: &Work, seen: Seen, targets: Targets) -> Result<(Case<Batch>, &'static Target)> {
+    let (case, target) = theirs(work, seen.number, targets)?;
     seen.must_hold(&case)?;
     let sentence = text!(
         "It is “{state}”. Only a batch that is staged can be read in another way.",
@@ -237,10 +243,7 @@ fn staged(work: &Work, seen: Seen, targets: Targets) -> Result<(Case<Batch>, &'s
 
 /// A batch whose rows can be decided about: also after others were taken in.
 fn open(work: &Work, seen: Seen, targets: Targets) -> Result<(Case<Batch>, &'static Target)> {
-    let case = work.find::<Batch>(seen.number)?;
-    Batch::EDIT.covers(work.actor, Some(case.record.owner))?;
-    let target = target_of(targets, &case.body.target)?;
-    target.permit.covers(work.actor, None)?;
+    let (case, target) = theirs(work, seen.number, targets)?;
     seen.must_hold(&case)?;
     let is_open = matches!(case.record.state, BatchState::Staged | BatchState::Applied);
     let sentence = text!(
@@ -548,9 +551,7 @@ struct Outcomes {
 /// # Errors
 /// Refuses where nothing is decided. Stale where somebody decided, or went on, since it was looked at.
 pub fn take_some(work: &mut Work, seen: Seen, targets: Targets) -> Result<Progress> {
-    let mut case = work.find::<Batch>(seen.number)?;
-    let target = target_of(targets, &case.body.target)?;
-    target.permit.covers(work.actor, None)?;
+    let (mut case, target) = theirs(work, seen.number, targets)?;
     seen.must_hold(&case)?;
     work.moved_on(&mut case)?;
     if case.record.state != BatchState::Applying {
@@ -794,9 +795,7 @@ fn forget_key(work: &mut Work, scope: &str, word: &str) -> Result<()> {
 /// # Errors
 /// Names whom to ask where it is not the actor's to take back. Stale where somebody went on since it was looked at.
 pub fn take_some_back(work: &mut Work, seen: Seen, targets: Targets) -> Result<Progress> {
-    let mut case = work.find::<Batch>(seen.number)?;
-    let target = target_of(targets, &case.body.target)?;
-    target.permit.covers(work.actor, None)?;
+    let (mut case, target) = theirs(work, seen.number, targets)?;
     queries::must_be_theirs_to_take_back(work, &case)?;
     seen.must_hold(&case)?;
     work.moved_on(&mut case)?;

@@ -47,12 +47,6 @@ pub fn routes(targets: Targets) -> Routes {
         .and(api::routes(targets))
 }
 
-/// Only staff learn of imports; what was taken in itself is found by nobody else.
-#[track_caller]
-fn must_be_ours(reader: &Reader) -> Result<()> {
-    if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
-}
-
 #[track_caller]
 fn may_import(reader: &Reader, target: &Target) -> bool {
     <Batch as Body>::CREATE.covers(reader.actor, None).is_ok()
@@ -61,7 +55,7 @@ fn may_import(reader: &Reader, target: &Target) -> bool {
 
 async fn list(visit: Visit, targets: Targets) -> Answer {
     web::list::show(visit, Batch::KIND.prefix, move |reader| {
-        must_be_ours(reader)?;
+        reader.actor.must_be_inside()?;
         let may = targets.iter().any(|it| may_import(reader, it));
         let new = Button::open("/imports/new", t!("Take in a file")).first().symbol(Symbol::Plus).small();
         Ok(web::list::Extras {
@@ -78,7 +72,7 @@ async fn begin(visit: Visit, targets: Targets) -> Answer {
     let asked = visit.envelope.asked();
     visit
         .read(move |reader| {
-            must_be_ours(reader)?;
+            reader.actor.must_be_inside()?;
             if targets.iter().all(|it| !may_import(reader, it)) {
                 <Batch as Body>::CREATE.covers(reader.actor, None)?;
             }
@@ -96,9 +90,10 @@ fn asking(reader: &Reader, targets: Targets, form: &Form) -> Result<Page> {
 }
 
 async fn stage(Uploaded(visit, files): Uploaded, targets: Targets) -> Answer {
+    // Nothing of a file is read for somebody outside.
+    visit.actor().must_be_inside().map_err(|error| Failure::of(error, &visit.envelope))?;
     let files = Arc::new(files);
     let content = match files.first() {
-        Some(_) if visit.actor().is_outside() => Err(Faults::default()),
         Some(_) => {
             let (edge, files) = (Arc::clone(&visit.edge), Arc::clone(&files));
             let read = move || {
@@ -113,7 +108,6 @@ async fn stage(Uploaded(visit, files): Uploaded, targets: Targets) -> Answer {
     visit
         .write_form(
             move |work, form| {
-                must_be_ours(work)?;
                 let target = target_of(targets, form.text("target"))?;
                 target.permit.covers(work.actor, None)?;
                 let content = content.clone()?;
