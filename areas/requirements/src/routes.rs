@@ -77,9 +77,3 @@ fn faults_of(error: &kernel::Error) -> Faults {
         _ => Faults::default(),
     }
 }
-
-/// Whether somebody could change things, were the record open.
-#[track_caller]
-fn may_write(reader: &Reader) -> bool {
-    !reader.actor.is_outside() && !reader.actor.only_reads
-}

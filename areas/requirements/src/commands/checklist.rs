@@ -212,9 +212,7 @@ fn write(
 
 /// A set whose questions are still asked, of somebody who may write in it.
 fn asked(work: &Work, number: &str) -> Result<Case<RequirementSet>> {
-    if work.actor.is_outside() {
-        return Err(kernel::Error::NotFound);
-    }
+    work.actor.must_be_inside()?;
     let set = work.find::<RequirementSet>(number)?;
     RequirementSet::EDIT.covers(work.actor, Some(set.record.owner))?;
     let is_over = matches!(set.record.state, set::State::Declined | set::State::Withdrawn);

@@ -12,7 +12,6 @@ use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Answer as Response, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
 
-use super::may_write;
 use crate::commands::{self, Answering};
 use crate::model::{
     Answer, Asked, Checklist, ChecklistStep, Laid, Question, Requirement, RequirementSet, Stand,
@@ -233,21 +232,12 @@ async fn release(Path(number): Path<String>, Posted(visit): Posted) -> Response 
         .await
 }
 
-/// Whoever only reads may read the questions; somebody of a customer may not.
-#[track_caller]
-fn set_of(reader: &Reader, number: &str) -> Result<kernel::Case<RequirementSet>> {
-    if reader.actor.is_outside() {
-        return Err(Error::NotFound);
-    }
-    reader.find::<RequirementSet>(number)
-}
-
 async fn show_beside(Path(number): Path<String>, visit: Visit) -> Response {
     visit.read(move |reader| beside_page(reader, &number, &Form::default())).await
 }
 
 fn beside_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
-    let set = set_of(reader, number)?;
+    let set = reader.find_ours::<RequirementSet>(number)?;
     let conversation = set.body.conversation.map(|it| reader.mention(it)).transpose()?.flatten();
     let held = queries::held(reader, &set)?.into_iter().take(HELD);
     let body = page::page(&page::Page {
@@ -258,7 +248,7 @@ fn beside_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
         held: &held.map(|(record, _)| (record.number, record.title)).collect::<Vec<_>>(),
         conversation: conversation
             .map(|it| (it.number.clone(), reader.registry().address(&it.kind, &it.number))),
-        may_answer: may_write(reader),
+        may_answer: !reader.actor.only_reads,
         is_open: RequirementSet::must_be_open(&set).is_ok(),
         written,
     });
@@ -463,7 +453,7 @@ fn seen(it: Laid) -> LaidSeen {
 }
 
 fn beside(reader: &Reader, number: &str) -> Result<Json> {
-    let set = set_of(reader, number)?;
+    let set = reader.find_ours::<RequirementSet>(number)?;
     let laid = queries::laid_of(reader, &set)?;
     let meant = queries::proposed(reader, &set)?.into_iter().filter(|it| it.is_meant).map(|it| it.number);
     let beside = Beside {

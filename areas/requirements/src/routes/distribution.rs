@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use jiff::Timestamp;
-use kernel::{Case, Error, Faults, Permit, Reader, Result, Role, text};
+use kernel::{Error, Faults, Permit, Reader, Result, Role, text};
 use maud::html;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -107,16 +107,10 @@ pub fn routes() -> Routes {
         )
 }
 
-/// A set, for those of the house.
-#[track_caller]
-fn ours(reader: &Reader, number: &str) -> Result<Case<RequirementSet>> {
-    if reader.actor.is_outside() { Err(Error::NotFound) } else { reader.find(number) }
-}
-
 async fn show_readers(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
-            let set = ours(reader, &number)?;
+            let set = reader.find_ours::<RequirementSet>(&number)?;
             let owns = Permit::Owner.covers(reader.actor, Some(set.record.owner));
             let helps = Permit::Any(&[Role::Engineer, Role::Quality]).covers(reader.actor, None);
             let released = set.record.released;
@@ -141,9 +135,7 @@ async fn show_readers(Path(number): Path<String>, visit: Visit) -> Answer {
 /// # Errors
 /// Names the field that names nothing.
 fn sought(reader: &Reader, form: &mut Form) -> Result<SoughtReaders> {
-    if reader.actor.is_outside() {
-        return Err(Error::NotFound);
-    }
+    reader.actor.must_be_inside()?;
     let heard = form.maybe_word::<Heard>("heard");
     let (set, person) = (named(reader, form, ("set", "RS"))?, named(reader, form, ("person", "PE"))?);
     let function = named(reader, form, ("function", "FN"))?;
@@ -223,7 +215,7 @@ async fn remind(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
 async fn download(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .respond(move |reader| {
-            let set = ours(reader, &number)?;
+            let set = reader.find_ours::<RequirementSet>(&number)?;
             let no = set.record.released.unwrap_or(0);
             let readers = queries::readers(reader, set.record.id.raw(), no)?;
             let headings = ["revision", "person", "function", "asked_at", "read_at", "digest"];
@@ -250,7 +242,7 @@ async fn show_to_read(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn read_page(reader: &Reader, number: &str) -> Result<Page> {
-    let set = ours(reader, number)?;
+    let set = reader.find_ours::<RequirementSet>(number)?;
     let no = set.record.released.ok_or(Error::NotFound)?;
     let id = set.record.id.raw();
     let asked = queries::asked_of(reader, id, reader.actor.person)?;
@@ -306,9 +298,7 @@ async fn acknowledge(Path(number): Path<String>, Posted(mut visit): Posted) -> A
 /// # Errors
 /// Nobody of outside finds it.
 fn functions_always_told(reader: &Reader) -> Result<Vec<(String, String, bool)>> {
-    if reader.actor.is_outside() {
-        return Err(Error::NotFound);
-    }
+    reader.actor.must_be_inside()?;
     let always = queries::told_always(reader)?;
     let functions = queries::functions_told(reader, 0)?;
     Ok(functions.into_iter().map(|it| (it.number, it.name, always.contains(&it.function))).collect())
@@ -440,7 +430,7 @@ struct HaveRead {
 }
 
 fn readers_of(reader: &Reader, number: &str) -> Result<Readers> {
-    let set = ours(reader, number)?;
+    let set = reader.find_ours::<RequirementSet>(number)?;
     let id = set.record.id.raw();
     let revision = set.record.released;
     let seen = |it: MustRead| ReaderSeen {

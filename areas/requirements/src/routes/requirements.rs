@@ -52,7 +52,7 @@ fn record_page(reader: &Reader, number: &str) -> Result<Page> {
     any.offers.retain(|it| it.step.code == Step::Withdraw.code());
     let case = reader.find::<Requirement>(number)?;
     let holder = queries::set_of(reader, any.id)?;
-    let section = match holder.as_ref().filter(|_| !reader.actor.is_outside()) {
+    let section = match &holder {
         Some(set) => reader.find::<RequirementSet>(&set.number)?.body.sections,
         None => Vec::new(),
     };
@@ -60,12 +60,13 @@ fn record_page(reader: &Reader, number: &str) -> Result<Page> {
         section.into_iter().find(|it| it.key == case.body.section).map(|it| it.title).unwrap_or_default();
     let function = case.body.function.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default();
     let passages = reader.passages_behind(any.id)?;
-    let may_edit = super::may_write(reader)
+    // Whoever is outside reads neither in which set it stands, as it is worked on, nor what was found in its words.
+    let may_edit = !reader.actor.only_reads
         && case.facts.0 == Some(set::State::Draft)
         && case.record.state != State::Withdrawn;
     let edit = Button::open(format!("{}/edit", of_requirement(number)), t!("Edit")).symbol(Symbol::Edit);
     let checked = queries::checked(reader, &case)?;
-    let may_answer = super::may_write(reader) && case.record.state != State::Withdrawn;
+    let may_answer = !reader.actor.only_reads && case.record.state != State::Withdrawn;
     let wording = crate::pages::wording::of_one(&checked, may_answer);
     // Whoever is outside reads nothing of how we check words.
     let pattern = pattern_of(&checked.statement);

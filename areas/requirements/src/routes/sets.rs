@@ -14,7 +14,7 @@ use web::parts::{Button, Note, Symbol, note};
 use web::record::{self, Extra};
 use web::{Among, Answer, Choosing, Form, Page, Path, Posted, Routes, Visit, t};
 
-use super::{Agreement, faults_of, functions, may_write, once};
+use super::{Agreement, faults_of, functions, once};
 use crate::commands::{self, Description, NewRequirement};
 use crate::model::{Reading, Requirement, RequirementSet, Section, Seen, set};
 use crate::pages::files::Format;
@@ -71,7 +71,7 @@ async fn list_sets(visit: Visit) -> Answer {
                 t!("A set holds what one customer wants in one matter. Open one, or highlight words in a message."),
                 t!("What we understood of what you want stands here, as it was offered to you."),
             ),
-            first: may_write(reader).then_some(new),
+            first: reader.actor.writes_for_the_house().then_some(new),
             more: vec![Button::open("/requirements", t!("All requirements")).small()],
             ..web::list::Extras::default()
         })
@@ -153,12 +153,11 @@ fn record_page(reader: &Reader, number: &str, agreement: Agreement) -> Result<Pa
         Button::open(to("compare"), t!("Compare")).small(),
         Button::open(to("export"), t!("Export")).small(),
     ];
-    let last = if reader.actor.is_outside() { case.offered } else { case.released };
-    if let Some(no) = last.filter(|_| sheets::IS_BUILT) {
+    if let Some(no) = case.released.filter(|_| sheets::IS_BUILT) {
         let sheet = to(&format!("revisions/{no}/sheet.pdf"));
         tools.push(Button::open(sheet, t!("PDF of revision {no}", no = no)).small().symbol(Symbol::Document));
     }
-    if case.is_open && may_write(reader) {
+    if case.is_open {
         let file = format!("/imports/new?target=requirements&set={number}");
         tools.push(Button::open(file, t!("Take in a file")).small());
     }
@@ -180,7 +179,7 @@ fn record_page(reader: &Reader, number: &str, agreement: Agreement) -> Result<Pa
         beside.push(pages::checklist::beside_set(number, &queries::asked_about(reader, &set)?, meant));
     }
     beside.extend(agreement(reader, case.id)?);
-    let altered = last.map(|no| record::altered(reader, case.id, no)).transpose()?.flatten();
+    let altered = case.released.map(|no| record::altered(reader, case.id, no)).transpose()?.flatten();
     let is_off = RequirementSet::OFF.iter().any(|it| it.code() == case.state.code);
     let extra = Extra {
         body: html! { @if let Some(words) = altered { (note(Note::Warn, words)) } @if is_off { (heading::is_off()) } (heading::body(&reading, conversation, case.is_open)) (super::standing::of_set_page(reader, number)?) },
@@ -394,7 +393,7 @@ fn table_page(reader: &Reader, number: &str, asked: &Form) -> Result<Page> {
         reading: &reading,
         findings: &findings,
         state: state_of(reader, &set),
-        is_open: may_write(reader) && set.record.state == set::State::Draft,
+        is_open: reader.actor.writes_for_the_house() && set.record.state == set::State::Draft,
         functions: functions(reader)?,
         conditions: conditions(reader, number, table::Conditions::of(&typed, &names))?,
         names,
@@ -608,7 +607,7 @@ fn with_document<T>(
     let is_worked_on = set.record.state == set::State::Draft && !reader.actor.is_outside();
     // A set that nobody works on says what its last revision says.
     let at = match set.record.released {
-        Some(no) if at == At::Now && !is_worked_on && !reader.actor.is_outside() => At::Revision(no),
+        Some(no) if at == At::Now && !is_worked_on => At::Revision(no),
         _ => at,
     };
     let reading = queries::read(reader, number, at)?;
@@ -704,10 +703,10 @@ async fn show_revision(Path((number, no)): Path<(String, i64)>, visit: Visit) ->
             let set = reader.find::<RequirementSet>(&number)?;
             let (revision, _) = queries::manifest(reader, set.record.id.raw(), no)?;
             let reading = queries::read(reader, &number, At::Revision(no))?;
-            let is_told = set.record.released == Some(no) && !reader.actor.is_outside();
+            let is_last = set.record.released == Some(no);
             let is_comparable = reader.revisions(set.record.id.raw())?.iter().any(|it| it.no == no - 1);
             let nobody =
-                if is_told { queries::told_nobody(reader, set.record.id.raw())? } else { Vec::new() };
+                if is_last { queries::told_nobody(reader, set.record.id.raw())? } else { Vec::new() };
             let body = html! {
                 @if let Some(words) = record::altered(reader, set.record.id.raw(), no)? { (note(Note::Warn, words)) }
                 (pages::distribution::heard_by_nobody(&nobody))

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use web::api::json as in_json;
 use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of, t};
 
-use super::{faults_of, may_write};
+use super::faults_of;
 use crate::commands::{self, Departure, TakenOver};
 use crate::model::RequirementSet;
 use crate::model::standing::{Applying, Override, Pull};
@@ -82,7 +82,7 @@ pub fn routes() -> Routes {
 /// What always holds for a customer, as their own page shows it.
 pub fn of_customer(reader: &Reader, party: PartyId) -> Result<Markup> {
     let all = queries::applying_to(reader, party)?;
-    let may_open = may_write(reader) && RequirementSet::CREATE.covers(reader.actor, None).is_ok();
+    let may_open = RequirementSet::CREATE.covers(reader.actor, None).is_ok();
     let open = may_open
         .then(|| asking("/requirement-sets/new", &[("customer", &party.to_string()), ("standing", "on")]));
     Ok(page::of_customer(&all, open))
@@ -102,11 +102,9 @@ async fn show(Path(number): Path<String>, visit: Visit) -> Answer {
 }
 
 fn standing_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
-    if reader.actor.is_outside() {
-        return Err(Error::NotFound);
-    }
+    reader.actor.must_be_inside()?;
     let set = reader.find::<RequirementSet>(number)?;
-    let is_open = RequirementSet::must_be_open(&set).is_ok() && may_write(reader);
+    let is_open = RequirementSet::must_be_open(&set).is_ok() && !reader.actor.only_reads;
     let body = if set.body.is_standing {
         departures(reader, &set, is_open, form)?
     } else {

@@ -9,7 +9,7 @@ use web::api::json as in_json;
 use web::{Answer, Doc, Form, Page, Path, Posted, Routes, Visit, schema_of, t};
 
 use super::requirements::fields_of;
-use super::{Resting, faults_of, functions, may_write};
+use super::{Resting, faults_of, functions};
 use crate::commands::{self, Edit};
 use crate::model::{Asked, Matrix, Requirement, RequirementSet};
 use crate::pages::files::{self, Format};
@@ -54,9 +54,7 @@ pub fn routes(resting: Resting) -> Routes {
 
 /// The matrix that is asked for.
 fn asked_for(reader: &Reader, number: &str, asked: &Form) -> Result<(Matrix, String)> {
-    if reader.actor.is_outside() {
-        return Err(Error::NotFound);
-    }
+    reader.actor.must_be_inside()?;
     let role = match asked.text("role") {
         "" => Tie::Satisfies,
         code => Tie::of(code)
@@ -91,7 +89,7 @@ fn matrix_page(reader: &Reader, number: &str, asked: &Form) -> Result<Page> {
         columns: (columns.number, columns.title),
         sets: sets.collect(),
         page: asked.text("page").parse().unwrap_or(0).min(last),
-        may_write: may_write(reader),
+        may_write: !reader.actor.only_reads,
     });
     Ok(Page::new(t!("Matrix of {number}", number = number), PLACE, body).with(&["matrix.js"]))
 }
@@ -144,9 +142,7 @@ async fn show_coverage(Path(number): Path<String>, visit: Visit, resting: Restin
 }
 
 fn coverage_of(reader: &Reader, number: &str) -> Result<crate::model::Coverage> {
-    if reader.actor.is_outside() {
-        return Err(Error::NotFound);
-    }
+    reader.actor.must_be_inside()?;
     queries::coverage(reader, number)
 }
 
