@@ -40,9 +40,7 @@ const LOOKED_UP: usize = 200;
 /// # Errors
 /// Says who may read them; outsiders learn nothing.
 pub fn unfiled(reader: &Reader, limit: i64) -> Result<Vec<Unfiled>> {
-    if reader.actor.is_outside() {
-        return Err(Error::NotFound);
-    }
+    reader.actor.must_be_inside()?;
     may_read_unfiled(reader.actor)?;
     reader.unfiled(MAIL, limit)
 }
@@ -57,9 +55,7 @@ pub fn unfiled_count(reader: &Reader) -> Result<i64> {
 /// # Errors
 /// As [`unfiled`].
 pub fn unfiled_mail(reader: &Reader, digest: &str) -> Result<(Unfiled, Vec<u8>)> {
-    if reader.actor.is_outside() {
-        return Err(Error::NotFound);
-    }
+    reader.actor.must_be_inside()?;
     may_read_unfiled(reader.actor)?;
     reader.unfiled_bytes(MAIL, digest)
 }

@@ -56,14 +56,9 @@ pub fn routes(capture: Capture, points: Points) -> Routes {
         .and(statements_api::routes())
 }
 
-#[track_caller]
-fn may_write(reader: &Reader) -> bool {
-    !reader.actor.is_outside() && !reader.actor.only_reads
-}
-
 async fn list(visit: Visit) -> Answer {
     web::list::show(visit, Conversation::KIND.prefix, |reader| {
-        let may_write = may_write(reader);
+        let may_write = reader.actor.writes_for_the_house();
         let ringing = if may_write { queries::on_the_telephone(reader)? } else { Vec::new() };
         let unfiled = queries::unfiled_count(reader)?;
         let first = Button::open("/import", t!("Take in mail")).symbol(Symbol::Mail).first().small();
@@ -96,7 +91,7 @@ fn latest(reader: &Reader, ids: &[i64]) -> Result<BTreeMap<i64, Markup>> {
 }
 
 /// The list that a conversation was opened from, beside it.
-fn inbox(reader: &Reader, asked: &Form, open: &str, functions: Functions) -> Result<Inbox> {
+fn inbox(reader: &Reader, asked: &Form, opened: &pages::Opened, functions: Functions) -> Result<Inbox> {
     let entry = reader.registry().kind(Conversation::KIND.prefix).ok_or(Error::NotFound)?;
     let listing = Listing::begun(reader, entry, asked, &functions(reader)?)?;
     let page = reader.list(entry.kind.prefix, &listing.wanted(reader))?;
@@ -130,8 +125,8 @@ fn inbox(reader: &Reader, asked: &Form, open: &str, functions: Functions) -> Res
             listing.here(None),
             if listing.is_narrowed() { listing.query.to_string() } else { String::new() },
         ),
-        open: open.to_owned(),
-        ringing: if may_write(reader) { queries::on_the_telephone(reader)? } else { Vec::new() },
+        open: opened.number.clone(),
+        ringing: if opened.may_write { queries::on_the_telephone(reader)? } else { Vec::new() },
         now: reader.now,
     })
 }
@@ -161,7 +156,7 @@ fn conversation_page(
     around: Around,
 ) -> Result<Page> {
     let mut opened = shown::opened(reader, number, around.capture)?;
-    let inbox = inbox(reader, asked, number, around.functions)?;
+    let inbox = inbox(reader, asked, &opened, around.functions)?;
     opened.list.clone_from(&inbox.list.0);
     if replying.is_some() {
         opened.replying = replying;

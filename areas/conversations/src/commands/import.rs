@@ -128,9 +128,7 @@ pub fn file_again(db: &Db, actor: &Actor, digest: &str) -> Result<Outcome> {
 /// Refuses whoever does not look after the mail, and asks for the reason. Not found where it was filed meanwhile;
 /// outsiders learn nothing.
 pub fn throw_away(work: &mut Work, digest: &str, reason: &str) -> Result<()> {
-    if work.actor.is_outside() {
-        return Err(Error::NotFound);
-    }
+    work.actor.must_be_inside()?;
     MAIL_ROOM.covers(work.actor, None)?;
     work.called("mail_thrown_away");
     work.throw_away_unfiled(MAIL, digest, reason)

@@ -104,14 +104,11 @@ pub struct Attendee {
     pub attendance: Attendance,
 }
 
-/// Everybody who takes part. Outsiders read no address of anybody.
+/// Everybody who takes part. Whom the actor does not see has the address that stands in the meeting alone.
 pub fn attendees(reader: &Reader, it: &Meeting) -> Result<Vec<Attendee>> {
     let mut all = Vec::with_capacity(it.participants.len());
     for participant in &it.participants {
-        let known = match participant.person {
-            Some(person) if !reader.actor.is_outside() => person_of(reader, person)?,
-            _ => None,
-        };
+        let known = participant.person.map(|it| person_of(reader, it)).transpose()?.flatten();
         let name = match participant.person {
             Some(person) => reader.name_of(person)?,
             None => participant.name.clone(),

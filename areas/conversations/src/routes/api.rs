@@ -333,9 +333,7 @@ async fn as_it_came(visit: Visit, Path(digest): Path<String>) -> Answer {
 async fn file_again(Path(digest): Path<String>, Sent(visit, _): Sent) -> Answer {
     let envelope = visit.envelope.clone();
     let filed = off_the_loop(move || {
-        if visit.actor().is_outside() {
-            return Err(kernel::Error::NotFound);
-        }
+        visit.actor().must_be_inside()?;
         let it = commands::file_again(visit.db(), visit.actor(), &digest)?;
         match (it.number, it.message) {
             (Some(number), Some(message)) => Ok(TakenIn {
@@ -427,9 +425,7 @@ fn message(reader: &Reader, it: Message) -> Result<MessageShape> {
 
 async fn throw_away(Path(digest): Path<String>, sent: Sent) -> Answer {
     sent.change(move |work, sent| {
-        if work.actor.is_outside() {
-            return Err(kernel::Error::NotFound);
-        }
+        work.actor.must_be_inside()?;
         let Away { reason } = web::api::typed(sent)?;
         commands::throw_away(work, &digest, &reason)?;
         Ok(serde_json::to_value(Gone { digest: digest.clone() })?)

@@ -9,7 +9,7 @@ use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
 use web::{Among, Answer, Choosing, Colleagues, Form, Page, Path, Posted, Routes, Visit};
 
-use super::{Capture, may_write, shown, statements};
+use super::{Capture, shown, statements};
 use crate::commands::{self, Closing, FollowUp, NewCall};
 use crate::model::{Call, Caller};
 use crate::pages::{self, Calling, Card, Kept};
@@ -37,7 +37,7 @@ async fn list(visit: Visit) -> Answer {
             Button::open("/calls/new", web::t!("Write down a call")).first().symbol(Symbol::Phone).small();
         Ok(web::list::Extras {
             purpose: web::t!("What was said on the telephone stands here and in its conversation. Press c wherever you are."),
-            first: may_write(reader).then_some(new),
+            first: reader.actor.writes_for_the_house().then_some(new),
             ..web::list::Extras::default()
         })
     })
@@ -100,7 +100,7 @@ pub(super) fn local(at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
 }
 
 fn form_page(reader: &Reader, number: Option<String>, form: Form) -> Result<Page> {
-    if !may_write(reader) {
+    if !reader.actor.writes_for_the_house() {
         return Err(Error::NotFound);
     }
     let person = form.text("person").parse().ok();
@@ -163,7 +163,7 @@ async fn people(visit: Visit) -> Answer {
     let typed = visit.envelope.asked().text("q").to_owned();
     visit
         .respond(move |reader| {
-            if !may_write(reader) {
+            if !reader.actor.writes_for_the_house() {
                 return Err(Error::NotFound);
             }
             let found = queries::callers(reader, &typed)?;
@@ -177,7 +177,7 @@ async fn card(visit: Visit) -> Answer {
     let mut asked = visit.envelope.asked();
     visit
         .respond(move |reader| {
-            if !may_write(reader) {
+            if !reader.actor.writes_for_the_house() {
                 return Err(Error::NotFound);
             }
             // What is typed may mean nobody yet.
@@ -343,7 +343,9 @@ fn kept(reader: &Reader, case: &AnyCase, capture: Capture) -> Result<Kept> {
     let source = stands.as_ref().map(|it| reader.source_of("call", it.message)).transpose()?.flatten();
     let words = source.map(|it| shown::words_of(reader, it.id, &[])).transpose()?;
     let person = body.person.map(|it| reader.mention(it)).transpose()?.flatten();
-    let has_words = words.is_some() && may_write(reader);
+    // Whoever is outside finds no call.
+    let may_write = !reader.actor.only_reads;
+    let has_words = words.is_some() && may_write;
     let at = reader.mention(case.id)?.ok_or(Error::NotFound)?;
     Ok(Kept {
         number: case.number.clone(),
@@ -356,7 +358,7 @@ fn kept(reader: &Reader, case: &AnyCase, capture: Capture) -> Result<Kept> {
         words,
         said: if case.is_open { Markup::default() } else { statements::section(reader, &at)? },
         capture: if has_words { capture(reader, case.party)? } else { Markup::default() },
-        may_write: may_write(reader),
+        may_write,
         body,
     })
 }

@@ -30,9 +30,7 @@ async fn show(visit: Visit) -> Answer {
     let (person, db) = (visit.known.actor.person, std::sync::Arc::clone(&visit.edge.db));
     visit
         .read(move |reader| {
-            if reader.actor.is_outside() {
-                return Err(Error::NotFound);
-            }
+            reader.actor.must_be_inside()?;
             let kept = if is_done { db.draft(person, PLACE)? } else { None };
             // Whatever else is kept there tells nothing of mails.
             let arrivals: Vec<Arrival> =
@@ -91,9 +89,7 @@ async fn as_it_came(visit: Visit, Path(digest): Path<String>) -> Answer {
 async fn again(Path(digest): Path<String>, Posted(visit): Posted) -> Answer {
     let envelope = visit.envelope.clone();
     let done = off_the_loop(move || {
-        if visit.actor().is_outside() {
-            return Err(Error::NotFound);
-        }
+        visit.actor().must_be_inside()?;
         keep_results(&visit, || Ok(vec![commands::file_again(visit.db(), visit.actor(), &digest)?]))
     });
     done.await.map_err(|error| Failure::of(error, &envelope))?;
@@ -105,9 +101,7 @@ async fn ask_why(visit: Visit, Path(digest): Path<String>) -> Answer {
 }
 
 fn away_page(reader: &Reader, digest: &str, faults: &Faults) -> Result<Page> {
-    if reader.actor.is_outside() {
-        return Err(Error::NotFound);
-    }
+    reader.actor.must_be_inside()?;
     MAIL_ROOM.covers(reader.actor, None)?;
     let (it, _) = queries::unfiled_mail(reader, digest)?;
     Ok(Page::new(web::t!("Throw away a mail"), "/inbox", pages::throwing_away(&it, reader.now, faults)))

@@ -13,7 +13,7 @@ use web::record::{self, Extra};
 use web::{Among, Answer, Choosing, Doc, Form, Page, Path, Posted, Routes, Sent, Visit, schema_of};
 
 use super::calls::local;
-use super::{Capture, may_write, shown, statements};
+use super::{Capture, shown, statements};
 use crate::commands::{self, Minutes, Planning};
 use crate::letters;
 use crate::model::{
@@ -56,7 +56,7 @@ async fn list(visit: Visit) -> Answer {
         let new = Button::open("/meetings/new", web::t!("Plan a meeting")).first().symbol(Symbol::Plus).small();
         Ok(web::list::Extras {
             purpose: web::t!("Agenda, invitation and minutes of a meeting. What is to be done becomes tasks, and words of the minutes become requirements."),
-            first: may_write(reader).then_some(new),
+            first: reader.actor.writes_for_the_house().then_some(new),
             ..web::list::Extras::default()
         })
     })
@@ -109,7 +109,7 @@ fn plan_page(
     form: Form,
     proposed: Vec<OpenPoint>,
 ) -> Result<Page> {
-    if !may_write(reader) {
+    if !reader.actor.writes_for_the_house() {
         return Err(Error::NotFound);
     }
     let party: Option<PartyId> = match known {
@@ -149,9 +149,6 @@ async fn edit(Path(number): Path<String>, visit: Visit) -> Answer {
     visit
         .read(move |reader| {
             let case = reader.find::<Meeting>(&number)?;
-            if reader.actor.is_outside() {
-                return Err(Error::NotFound);
-            }
             let zone = web::language::time_zone();
             let body = &case.body;
             let mut pairs = vec![
@@ -336,8 +333,11 @@ async fn show(Path(number): Path<String>, visit: Visit, capture: Capture) -> Ans
             let state = MeetingState::of(&case.state.code).unwrap_or_default();
             let body = pages::held(&held(reader, &case, state, capture)?);
             let address = format!("/meetings/{number}");
-            let (deeds, tools) =
-                if may_write(reader) { buttons(state, &address) } else { Default::default() };
+            let (deeds, tools) = if reader.actor.writes_for_the_house() {
+                buttons(state, &address)
+            } else {
+                Default::default()
+            };
             let elsewhere = [("cancel", "cancellation"), ("approve", "approval")];
             let steps_elsewhere = elsewhere.map(|(step, path)| (step, format!("{address}/{path}"))).to_vec();
             let extra = Extra {
@@ -406,7 +406,8 @@ fn held(reader: &Reader, case: &AnyCase, state: MeetingState, capture: Capture) 
             items.push((item, it.number.clone(), reader.registry().address(&it.kind, &it.number)));
         }
     }
-    let may_cite = minutes.is_some() && may_write(reader);
+    let may_write = reader.actor.writes_for_the_house();
+    let may_cite = minutes.is_some() && may_write;
     let at = reader.mention(case.id)?.ok_or(Error::NotFound)?;
     Ok(Held {
         state,
@@ -420,7 +421,7 @@ fn held(reader: &Reader, case: &AnyCase, state: MeetingState, capture: Capture) 
         told: if is_outside { Vec::new() } else { queries::told_of(reader, case.id)? },
         said: if is_outside { Markup::default() } else { statements::section(reader, &at)? },
         capture: if may_cite { capture(reader, case.party)? } else { Markup::default() },
-        may_write: may_write(reader),
+        may_write,
         is_outside,
         today: web::language::day_of(reader.now),
         now: reader.now,
@@ -439,7 +440,7 @@ fn minutes_page(
     form: Form,
     refused: Option<String>,
 ) -> Result<Page> {
-    if !may_write(reader) {
+    if !reader.actor.writes_for_the_house() {
         return Err(Error::NotFound);
     }
     let case = reader.find::<Meeting>(number)?;
@@ -571,7 +572,7 @@ fn going_page(
     form: Form,
     refused: Option<String>,
 ) -> Result<Page> {
-    if !may_write(reader) {
+    if !reader.actor.writes_for_the_house() {
         return Err(Error::NotFound);
     }
     let case = reader.find::<Meeting>(number)?;

@@ -4,7 +4,7 @@ use kernel::{PartyId, Reader, Result, Sort, Wanted};
 use maud::{Markup, html};
 use web::{Among, Choosing, Colleagues, Form, words};
 
-use super::{Capture, may_write};
+use super::Capture;
 use crate::model::{Conversation, Direction, Message};
 use crate::pages::{Choice, Customer, Deed, Note, Opened, Said, Words};
 use crate::queries::{self, TextLine};
@@ -18,12 +18,13 @@ pub fn opened(reader: &Reader, number: &str, capture: Capture) -> Result<Opened>
     let party = case.record.party;
     let messages = queries::messages(reader, id)?;
     let texts = queries::texts(reader, id)?;
-    let letters = if reader.actor.is_outside() { Vec::new() } else { reader.letters_of(id)? };
+    let (may_write, is_outside) = (reader.actor.writes_for_the_house(), reader.actor.is_outside());
+    let letters = if is_outside { Vec::new() } else { reader.letters_of(id)? };
     let others: Vec<Choice> =
         queries::of_party(reader, party)?.into_iter().filter(|(it, _)| it != number).collect();
-    let offers = any.offers.iter().filter(|it| it.missing.is_empty() && may_write(reader));
+    let offers = any.offers.iter().filter(|it| it.missing.is_empty());
     let customer = party.map(|party| customer(reader, party, number, &messages)).transpose()?.flatten();
-    let is_unclaimed = party.is_none() && may_write(reader);
+    let is_unclaimed = party.is_none() && may_write;
     let guess = if is_unclaimed { guess(reader, &messages)? } else { None };
     Ok(Opened {
         list: "/inbox".to_owned(),
@@ -43,18 +44,18 @@ pub fn opened(reader: &Reader, number: &str, capture: Capture) -> Result<Opened>
                 Ok(said)
             })
             .collect::<Result<_>>()?,
-        unconfirmed: if reader.actor.is_outside() { Vec::new() } else { unconfirmed(reader, id)? },
-        meetings: if reader.actor.is_outside() { Vec::new() } else { queries::ahead(reader, id)? },
+        unconfirmed: if is_outside { Vec::new() } else { unconfirmed(reader, id)? },
+        meetings: if is_outside { Vec::new() } else { queries::ahead(reader, id)? },
         customer,
-        whose: if may_write(reader) { Some(whose(reader, guess.or(party))?) } else { None },
-        colleagues: if may_write(reader) { Colleagues::of(reader)? } else { Colleagues::default() },
-        may_write: may_write(reader),
-        is_outside: reader.actor.is_outside(),
+        whose: if may_write { Some(whose(reader, guess.or(party))?) } else { None },
+        colleagues: if may_write { Colleagues::of(reader)? } else { Colleagues::default() },
+        may_write,
+        is_outside,
         now: reader.now,
-        replying: may_write(reader).then(|| super::replies::replying(reader, id)).transpose()?,
+        replying: may_write.then(|| super::replies::replying(reader, id)).transpose()?,
         joined_to: queries::joined_to(reader, id)?,
         thread: web::record::around(reader, (id, &case.record.title), &format!("/conversations/{number}"))?,
-        capture: if may_write(reader) {
+        capture: if may_write {
             capture(reader, party)?
         } else {
             html! {}
@@ -118,7 +119,7 @@ pub fn words_of(reader: &Reader, source: i64, quoted: &[(i64, i64)]) -> Result<W
         body: source.body,
         quoted: quoted.to_vec(),
         became,
-        may_make: may_write(reader),
+        may_make: reader.actor.writes_for_the_house(),
     })
 }
 
@@ -234,7 +235,7 @@ pub fn text(reader: &Reader, id: i64, capture: Capture) -> Result<Shown> {
         number: conversation.number,
         title: conversation.title,
         file: (source.origin == "attachment").then_some(source.origin_id),
-        capture: if may_write(reader) {
+        capture: if reader.actor.writes_for_the_house() {
             capture(reader, party)?
         } else {
             html! {}

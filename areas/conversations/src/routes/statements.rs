@@ -7,7 +7,6 @@ use maud::Markup;
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit};
 
 use super::calls::forget_draft;
-use super::may_write;
 use crate::commands::{self, NewStatement, Replying, Writing};
 use crate::letters::{self, Ending, Understood};
 use crate::model::{Call, Direction, MessageKind, Statement, StatementState};
@@ -44,7 +43,7 @@ pub(super) fn section(reader: &Reader, at: &Mention) -> Result<Markup> {
 fn shown(reader: &Reader, at: &Mention, all: Vec<Kept>) -> Result<Section> {
     let is_talk = TALKS.contains(&at.kind.as_str());
     let party = queries::party_of(reader, at.id)?;
-    let may_write = may_write(reader);
+    let may_write = reader.actor.writes_for_the_house();
     let is_ready = !is_talk || queries::conversation_of(reader, at.id)?.is_some();
     let lines = all.into_iter().map(|it| line(reader, at, it)).collect::<Result<_>>()?;
     let to_tie = if may_write { queries::could_be_tied(reader, at, party)? } else { Vec::new() };
@@ -151,7 +150,7 @@ async fn ask_to_confirm(Path(number): Path<String>, visit: Visit) -> Answer {
 
 /// The letter as it is proposed, or as it was written.
 fn asking_page(reader: &Reader, number: &str, form: Form, refused: Option<String>) -> Result<Page> {
-    if !may_write(reader) {
+    if !reader.actor.writes_for_the_house() {
         return Err(Error::NotFound);
     }
     let record = queries::keeping(reader, number)?;
