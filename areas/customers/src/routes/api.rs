@@ -4,7 +4,7 @@ mod merge;
 
 use identity::Person;
 use jiff::civil::Date;
-use kernel::{Error, Faults, PartyId, Reader, Result, text};
+use kernel::{Faults, PartyId, Reader, Result, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -349,9 +349,7 @@ async fn correspondent(visit: Visit) -> Answer {
     let email = visit.envelope.asked().text("email").to_owned();
     visit
         .respond(move |reader| {
-            if reader.actor.is_outside() {
-                return Err(Error::NotFound);
-            }
+            reader.actor.must_be_inside()?;
             let known = queries::party_of_address(reader, &email)?;
             let (person, organisation) = known.map_or((None, None), |it| (it.person, Some(it.organisation)));
             answer(&Correspondent { person, organisation })

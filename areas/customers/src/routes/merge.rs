@@ -1,7 +1,7 @@
 //! Who is there twice, the chooser, and parting again; for organisations and people.
 
 use identity::Person;
-use kernel::{Body, Error, Faults, Reader, Result, Work, text};
+use kernel::{Body, Faults, Reader, Result, Work, text};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use super::{may_add, may_merge};
@@ -26,9 +26,7 @@ pub fn routes() -> Routes {
 async fn doubles(visit: Visit) -> Answer {
     visit
         .read(|reader| {
-            if reader.actor.is_outside() {
-                return Err(Error::NotFound);
-            }
+            reader.actor.must_be_inside()?;
             let pairs = queries::likely_doubles(reader)?;
             let body = page::doubles(&pairs, page::May { merge: may_merge(reader), keep: may_add(reader) });
             Ok(Page::new(t!("There twice?"), "/customers", body))

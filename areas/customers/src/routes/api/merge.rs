@@ -2,7 +2,7 @@
 
 use identity::Person;
 use jiff::Timestamp;
-use kernel::{Error, PartyId, Reader, Result};
+use kernel::PartyId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -113,22 +113,17 @@ fn pair(it: Alike) -> Pair {
 async fn doubles(visit: Visit) -> Answer {
     visit
         .respond(|reader| {
-            must_be_ours(reader)?;
+            reader.actor.must_be_inside()?;
             answer(&queries::likely_doubles(reader)?.into_iter().map(pair).collect::<Vec<_>>())
         })
         .await
-}
-
-#[track_caller]
-fn must_be_ours(reader: &Reader) -> Result<()> {
-    if reader.actor.is_outside() { Err(Error::NotFound) } else { Ok(()) }
 }
 
 async fn alike(visit: Visit) -> Answer {
     let asked = visit.envelope.asked();
     visit
         .respond(move |reader| {
-            must_be_ours(reader)?;
+            reader.actor.must_be_inside()?;
             let said = |name: &str| asked.text(name).to_owned();
             let outline = Outline {
                 name: said("name"),
