@@ -46,6 +46,7 @@ mod rights_of_changes;
 mod rights_of_requirements;
 mod rights_of_talk;
 mod rights_of_what_is_decided;
+mod rights_of_what_is_determined;
 mod risks;
 mod standing;
 mod statements;

@@ -53,7 +53,7 @@ pub(crate) fn double(world: &World) -> Double {
     Double { number: made.number, id: made.id, set, requirement, site }
 }
 
-fn merging(double: &Double) -> Merging {
+pub(crate) fn merging(double: &Double) -> Merging {
     Merging {
         survivor: "K-1001".into(),
         other: double.number.clone(),

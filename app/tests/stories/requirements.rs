@@ -1088,7 +1088,7 @@ fn said_of(name: &str, bytes: &[u8]) -> String {
     format!("{name}, {} bytes, SHA-256 {}", bytes.len(), kernel::fingerprint(bytes))
 }
 
-fn attach(world: &World, number: &str, (name, bytes): (&str, &[u8]), audience: Audience) {
+pub(crate) fn attach(world: &World, number: &str, (name, bytes): (&str, &[u8]), audience: Audience) {
     world
         .ada()
         .does(|work| {

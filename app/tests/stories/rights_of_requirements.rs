@@ -27,21 +27,21 @@ const STAFF: &str = "Only members of staff may do this.";
 const KEEPERS: &str = "and those above them may do this.";
 
 /// Two customers that are not there yet.
-const TWO: &[u8] = b"Kundennr;Firma;Ort;Land\nK-7001;Nordwind Brauerei GmbH;Kiel;DE\nK-7002;Ostwind Brauerei GmbH;Husum;DE\n";
+pub(crate) const TWO: &[u8] = b"Kundennr;Firma;Ort;Land\nK-7001;Nordwind Brauerei GmbH;Kiel;DE\nK-7002;Ostwind Brauerei GmbH;Husum;DE\n";
 
 fn two() -> Arrived<'static> {
     Arrived { name: "two.csv", bytes: TWO, into: "", sheet: "" }
 }
 
 /// A batch of Ada's with two customers; tells its number.
-fn batch(world: &World) -> String {
+pub(crate) fn batch(world: &World) -> String {
     let target = ::imports::target_of(TARGETS, "customers").unwrap();
     let content = ::imports::read_apart(&world.db, &two()).unwrap();
     world.ada().does(|work| ::imports::stage(work, target, &two(), &content)).unwrap().number
 }
 
 /// How much was done with a record and its parts.
-fn deeds(world: &World, number: &str) -> usize {
+pub(crate) fn deeds(world: &World, number: &str) -> usize {
     world.ada().asks(|reader| reader.trail(reader.mention_of(number)?.id, true, 0, 1000)).len()
 }
 
@@ -383,7 +383,7 @@ fn whoever_only_reads_is_told_that_and_not_what_lacks_of_a_customers_consent_to_
 }
 
 /// Which of these people a page shows some words.
-fn see<'a>(world: &World, address: &str, words: &str, people: &[&'a str]) -> Vec<&'a str> {
+pub(crate) fn see<'a>(world: &World, address: &str, words: &str, people: &[&'a str]) -> Vec<&'a str> {
     let sees = |who: &&&str| {
         let page = program(world, who).get(address);
         assert_eq!(page.status, StatusCode::OK, "{who} {address}: {}", page.text);

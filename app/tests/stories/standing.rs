@@ -12,7 +12,7 @@ use crate::houses::part_of;
 use crate::world::{World, program, refusal};
 
 /// A standing set of an organisation with these requirements, released.
-fn standing(world: &World, party: i64, all: &[(&str, &str)]) -> (String, Vec<String>) {
+pub(crate) fn standing(world: &World, party: i64, all: &[(&str, &str)]) -> (String, Vec<String>) {
     let made = world
         .ada()
         .does(|work| {
