@@ -16,7 +16,7 @@ pub struct People {
     pub members: fn(&Reader, i64) -> Result<Vec<PersonId>>,
     /// Who stands in for somebody today: in all that is theirs, or at a function of theirs where one is named.
     pub deputies: fn(&Reader, PersonId, Option<i64>) -> Result<Vec<PersonId>>,
-    /// Our own people who still come in.
+    /// Our own people who still come in, as far as the actor sees them.
     pub staff: fn(&Reader) -> Result<Vec<Colleague>>,
     /// The language in which somebody of an organisation is told by mail of a kind of record, as was agreed with it; none
     /// where it wants to hear of that in another way (ISO 9001, 8.2.1).

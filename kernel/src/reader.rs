@@ -226,10 +226,8 @@ impl<'db> Reader<'db> {
                 }
             }
         }
-        if self.actor.is_outside() {
-            for (record, _) in &mut found {
-                record.extra = self.readable(B::KIND.prefix, std::mem::take(&mut record.extra))?;
-            }
+        for (record, _) in &mut found {
+            record.extra = self.readable(B::KIND.prefix, std::mem::take(&mut record.extra))?;
         }
         Ok(found)
     }

@@ -280,10 +280,10 @@ impl Reader<'_> {
     }
 
     /// Whether words stand in so much that it is quicker to ask one record after the other than to gather all that have
-    /// them. PostgreSQL finds that out by itself; outsiders see too little for it.
+    /// them. PostgreSQL finds that out by itself; whoever is of other organisations sees too little for it.
     pub(crate) fn is_common(&self, query: &Query) -> Result<bool> {
         let (Some(wanted), None) = Expression::both(query) else { return Ok(false) };
-        if self.actor.is_outside() || matches!(self.connection, Connection::Postgres(_)) {
+        if !self.actor.parties().is_empty() || matches!(self.connection, Connection::Postgres(_)) {
             return Ok(false);
         }
         let text = format!("select count(*) from (select 1 from search where search match $1 limit {FEW})");

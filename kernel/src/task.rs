@@ -271,7 +271,6 @@ impl Work<'_> {
 
     /// Asks a colleague by itself, because of what is done in this deed, whoever does it: somebody outside, for one.
     pub fn ask_by_itself(&mut self, record: i64, ask: &Ask) -> Result<i64> {
-        self.must_not_only_read(record)?;
         let id = self.put_task(record, ask, 0)?;
         self.asked(record, ask)?;
         Ok(id)
