@@ -273,9 +273,6 @@ pub fn read_opening(reader: &Reader, kind: &str, form: &Form) -> Result<Map<Stri
 /// # Errors
 /// Names every field that does not fit, or else every one that has to be said and was not: then nothing was opened.
 pub fn opened<B: Body>(work: &mut Work, number: &str, form: &Form) -> Result<()> {
-    if work.actor.is_outside() {
-        return Ok(());
-    }
     let values = read(work, B::KIND.prefix, form)?;
     work.fill_opened::<B>(number, values)
 }

@@ -167,11 +167,8 @@ pub(crate) struct Told<'a, 'db> {
 
 impl<'a, 'db> Told<'a, 'db> {
     pub fn of(reader: &'a Reader<'db>, notices: &[Notice]) -> Result<Self> {
-        let mut deeds = BTreeMap::new();
-        if !reader.actor.is_outside() {
-            let entries: Vec<i64> = notices.iter().map(|it| it.entry).collect();
-            deeds = reader.deeds_at(&entries)?.into_iter().map(|it| (it.entry, it)).collect();
-        }
+        let entries: Vec<i64> = notices.iter().map(|it| it.entry).collect();
+        let deeds = reader.deeds_at(&entries)?.into_iter().map(|it| (it.entry, it)).collect();
         Ok(Self { reader, deeds })
     }
 
