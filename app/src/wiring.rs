@@ -314,13 +314,9 @@ fn to_do(reader: &Reader) -> Result<Vec<web::Action>> {
     Ok(all)
 }
 
-/// The functions that the actor belongs to or leads.
+/// The functions that the actor belongs to or leads; nobody of outside does.
 fn functions(reader: &Reader) -> Result<Vec<i64>> {
-    if reader.actor.is_outside() {
-        Ok(Vec::new())
-    } else {
-        identity::functions_of(reader, reader.actor.person)
-    }
+    identity::functions_of(reader, reader.actor.person)
 }
 
 /// The places of the rail. Only what the person may use is shown.
@@ -384,11 +380,9 @@ fn beginnings(reader: &Reader) -> Vec<(String, String)> {
     }
     all.push((t!("Change request"), "/changes/new".to_owned()));
     all.push((t!("Risk"), "/risks/new".to_owned()));
-    if <conversations::Conversation as kernel::Body>::CREATE.covers(reader.actor, None).is_ok() {
-        all.push((t!("Take in mail"), "/import".to_owned()));
-        all.push((t!("Call"), "/calls/new".to_owned()));
-        all.push((t!("Meeting"), "/meetings/new".to_owned()));
-    }
+    all.push((t!("Take in mail"), "/import".to_owned()));
+    all.push((t!("Call"), "/calls/new".to_owned()));
+    all.push((t!("Meeting"), "/meetings/new".to_owned()));
     if <customers::Organisation as kernel::Body>::CREATE.covers(reader.actor, None).is_ok() {
         all.push((t!("Customer"), "/customers/new".to_owned()));
     }
