@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::apart;
 use ipnet::IpNet;
 use kernel::{
-    Address, Clock, Db, Jobs, Migration, People, Product, Reactions, Reader, Registry, Result, Secrets, Text,
-    Work, text,
+    Address, Apart, Clock, Db, Jobs, Migration, People, Product, Reactions, Reader, Registry, Result,
+    Secrets, Text, Work, text,
 };
 use web::page::{Group, Place, Shortcut};
 use web::parts::Symbol;
@@ -249,6 +249,17 @@ fn minutes_of(reader: &Reader, review: i64) -> Result<Vec<reviews::Minuted>> {
 
 /// Opens a database with everything the product knows.
 pub fn open(address: Address, files: PathBuf, clock: Clock, secrets: Secrets) -> Result<Arc<Db>> {
+    open_with(address, files, clock, secrets, apart::in_a_process())
+}
+
+/// The same with errands that are run in another way.
+pub fn open_with(
+    address: Address,
+    files: PathBuf,
+    clock: Clock,
+    secrets: Secrets,
+    apart: Apart,
+) -> Result<Arc<Db>> {
     let product = Product {
         migrations: migrations(),
         registry: registry(),
@@ -260,7 +271,7 @@ pub fn open(address: Address, files: PathBuf, clock: Clock, secrets: Secrets) ->
             undisturbed: customers::undisturbed,
             ..identity::known_people()
         },
-        apart: apart::in_a_process(),
+        apart,
     };
     Ok(Arc::new(Db::open(address, files, clock, secrets, product)?))
 }
