@@ -43,6 +43,7 @@ mod reviews;
 mod rights;
 mod rights_at_the_door;
 mod rights_of_changes;
+mod rights_of_people;
 mod rights_of_requirements;
 mod rights_of_talk;
 mod rights_of_the_edge;
