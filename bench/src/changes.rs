@@ -6,6 +6,7 @@ use catalogue::{CatalogueItem, NewRevision};
 use changes::{Action, ChangeRequest, Consent, NewCriterion, NewItem, Policy, Signer, Source, Told};
 use jiff::{SignedDuration, civil::Date};
 use kernel::{Actor, Basis, Body, Listed, Means, New, Proven, Taken, Wanted, Work};
+use notices::Notice;
 use orders::{Line, NewDelivery, NewPromise, Order, Reason};
 use requirements::{Requirement, RequirementSet};
 use reviews::{Asked, Closing, Committing, Feasible, Given, Judging, Review, Template, Verdict};
@@ -33,8 +34,8 @@ fn today(house: &House) -> Date {
     house.db.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date()
 }
 
-/// Somebody of the demo company.
-fn somebody(house: &House, email: &str) -> Result<Actor> {
+/// Somebody of the demo company, or of its customers.
+pub fn somebody(house: &House, email: &str) -> Result<Actor> {
     let found = house.db.read(&Actor::system(), |reader| {
         let found = identity::person_with_email(reader, email)?;
         found.map(|(id, ..)| identity::actor_of(reader, id)).transpose()
@@ -201,12 +202,12 @@ fn pump(house: &House) -> Result<(i64, String, String)> {
     let new = New { title: "A pump that everybody has", ..New::default() };
     let made = house.db.write(&bob, |work| catalogue::open(work, &new, &item))?;
     house.db.write(&bob, |work| catalogue::release(work, &made.number, &NewRevision::default()))?;
-    review(house, (made.id, &made.number), &bob)?;
+    review(house, (made.id, &[made.number.as_str()]), &bob)?;
     Ok((made.id, made.number, item.code))
 }
 
-/// The review without which nothing is sold from the catalogue: quality judges, management closes it.
-fn review(house: &House, (subject, item): (i64, &str), bob: &Actor) -> Result<()> {
+/// The review without which nothing is sold or promised: quality judges each item, management closes it.
+pub fn review(house: &House, (subject, items): (i64, &[&str]), bob: &Actor) -> Result<()> {
     let henrik = somebody(house, "henrik.soerensen@kestrel-dosing.example")?;
     let function = function(house, "Quality")?.id;
     let asked = vec![Asked { function, quorum: 1, ..Asked::default() }];
@@ -219,8 +220,8 @@ fn review(house: &House, (subject, item): (i64, &str), bob: &Actor) -> Result<()
         let body = Review { subject, template: Some(template.id), ..Review::default() };
         Ok(reviews::open(work, &New::default(), &body)?.number)
     })?;
-    let given = Given { item: item.to_owned(), verdict: Verdict::Accept, ..Given::default() };
-    let judging = Judging { function, verdicts: vec![given], answers: Vec::new() };
+    let given = |it: &&str| Given { item: (*it).to_owned(), verdict: Verdict::Accept, ..Given::default() };
+    let judging = Judging { function, verdicts: items.iter().map(given).collect(), answers: Vec::new() };
     house.db.write(bob, |work| reviews::judge(work, &number, &judging))?;
     let signer = reviews::Signer { name: &bob.name, role: "Quality", language: "en", zone: "UTC" };
     let proof = proven(house, bob);
@@ -308,6 +309,10 @@ fn told(house: &House, table: &mut Table) -> Result<()> {
     })?;
     ensure!(prepared == parties.len(), "{prepared} of {} were prepared", parties.len());
     table.figure("a notice prepared for every customer", &format!("{prepared} in {}", seconds(took)));
+    let notices = numbers(house, &Notice::KIND)?;
+    page(house, table, "whether a notice is sent, page", |no| {
+        format!("/change-notices/{}/issue", notices[no * 7 % notices.len()])
+    })?;
     page(house, table, "list of promises, page", |_| "/promises".to_owned())?;
     page(house, table, "list of orders, newest change, page", |_| "/orders?sort=changed&down=1".to_owned())?;
     page(house, table, "how far the word was kept, page", |_| "/promises/kept".to_owned())?;

@@ -66,7 +66,12 @@ impl House {
 
     /// A browser in which she is signed in.
     pub fn browser(&self) -> Client {
-        Client::new(self.router.clone()).with_cookie(web::SESSION, &self.session)
+        self.stranger().with_cookie(web::SESSION, &self.session)
+    }
+
+    /// A browser in which nobody is signed in.
+    pub fn stranger(&self) -> Client {
+        Client::new(self.router.clone())
     }
 
     pub fn folder(&self) -> &Path {

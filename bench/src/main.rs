@@ -15,6 +15,7 @@ mod measure;
 mod pages;
 mod papers;
 mod program;
+mod sign;
 mod trace;
 
 use std::path::PathBuf;
@@ -73,5 +74,6 @@ fn main() -> Result<()> {
     // Last, because they add to what the others measure.
     deeds::measure(&house, &mut table)?;
     changes::measure(&house, &mut table)?;
-    import::measure(&house, options.program.as_deref(), &mut table)
+    import::measure(&house, options.program.as_deref(), &mut table)?;
+    sign::measure(&house, &mut table)
 }

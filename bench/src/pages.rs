@@ -30,8 +30,17 @@ pub fn visit(browser: &mut Client, address: &str) -> Result<Came> {
 
 /// How long a page takes.
 pub fn page(house: &House, table: &mut Table, what: &str, address: impl Fn(usize) -> String) -> Result<()> {
-    let mut browser = house.browser();
-    let times = repeat(200, |no| visit(&mut browser, &address(no)).map(|_| ()))?;
+    page_in(&mut house.browser(), table, what, address)
+}
+
+/// The same for whoever sits in front of a browser.
+pub fn page_in(
+    browser: &mut Client,
+    table: &mut Table,
+    what: &str,
+    address: impl Fn(usize) -> String,
+) -> Result<()> {
+    let times = repeat(200, |no| visit(browser, &address(no)).map(|_| ()))?;
     table.times(what, &times, "");
     Ok(())
 }
@@ -110,7 +119,6 @@ fn impact(house: &House, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-/// The compressed bytes of a page and of everything that it loads the first time.
 fn weight(house: &House, table: &mut Table) -> Result<()> {
     let set = &numbers(house, &RequirementSet::KIND)?[0];
     let requirement = &numbers(house, &Requirement::KIND)?[0];
@@ -119,22 +127,28 @@ fn weight(house: &House, table: &mut Table) -> Result<()> {
         ("a requirement", format!("/requirements/{requirement}")),
         ("a set of 100 as a table", format!("/requirement-sets/{set}/table")),
     ] {
-        let mut browser = house.browser().with_header("accept-encoding", "gzip");
-        let page = visit(&mut browser, &address)?.bytes.len();
-        let plain = visit(&mut house.browser(), &address)?.text;
-        let loaded = loaded(&mut house.browser(), &plain)?;
-        let sizes: Result<Vec<usize>> =
-            loaded.iter().map(|it| Ok(visit(&mut browser, it)?.bytes.len())).collect();
-        let files: usize = sizes?.iter().sum();
-        let beside = format!(
-            "{:.1} KB compressed: page {:.1} KB, {} files {:.1} KB",
-            kilobytes(page + files),
-            kilobytes(page),
-            loaded.len(),
-            kilobytes(files)
-        );
-        table.figure(&format!("weight of a first visit: {what}"), &beside);
+        weight_in(house.browser(), table, what, &address)?;
     }
+    Ok(())
+}
+
+/// The compressed bytes of a page and of everything that it loads the first time.
+pub fn weight_in(mut browser: Client, table: &mut Table, what: &str, address: &str) -> Result<()> {
+    let plain = visit(&mut browser, address)?.text;
+    let loaded = loaded(&mut browser, &plain)?;
+    let mut browser = browser.with_header("accept-encoding", "gzip");
+    let page = visit(&mut browser, address)?.bytes.len();
+    let sizes: Result<Vec<usize>> =
+        loaded.iter().map(|it| Ok(visit(&mut browser, it)?.bytes.len())).collect();
+    let files: usize = sizes?.iter().sum();
+    let beside = format!(
+        "{:.1} KB compressed: page {:.1} KB, {} files {:.1} KB",
+        kilobytes(page + files),
+        kilobytes(page),
+        loaded.len(),
+        kilobytes(files)
+    );
+    table.figure(&format!("weight of a first visit: {what}"), &beside);
     Ok(())
 }
 
