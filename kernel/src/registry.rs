@@ -290,7 +290,7 @@ impl Registry {
                 let body: B = serde_json::from_value(fields.clone())?;
                 crate::digest(&body.content()?)
             },
-            find: |reader, number| any(&reader.find::<B>(number)?, reader),
+            find: |reader, number| AnyCase::of(&reader.find::<B>(number)?, reader),
             try_fields: |reader, number, fields| {
                 let (title, body) = proposed(&reader.find::<B>(number)?, fields)?;
                 Ok((title, serde_json::to_value(body)?))
@@ -791,28 +791,31 @@ fn rules<B: Body>() -> Vec<(Named, Named, Named, String)> {
     rules.map(|it| (state(it.from), step(it.step), state(it.to), format!("{:?}", it.by))).collect()
 }
 
-fn any<B: Body>(case: &Case<B>, reader: &Reader) -> Result<AnyCase> {
-    let it = &case.record;
-    Ok(AnyCase {
-        id: it.id.raw(),
-        number: it.number.clone(),
-        title: it.title.clone(),
-        kind: B::KIND.prefix,
-        state: state_to(it.state, reader.actor),
-        owner: it.owner,
-        function: it.function,
-        party: it.party,
-        version: it.version,
-        created_at: it.created_at,
-        changed_at: it.changed_at,
-        released: it.released,
-        offered: it.offered,
-        due: it.due,
-        extra: it.extra.clone(),
-        body: serde_json::to_value(&case.body)?,
-        offers: AnyOffer::once_each(B::FLOW.offers(case, reader.actor)),
-        is_open: B::OPEN.contains(&it.state) && lets_edit::<B>(reader.actor, it.owner).is_ok(),
-    })
+impl AnyCase {
+    /// What was found already, of a kind that the caller need not know, with the steps that the actor is offered.
+    pub fn of<B: Body>(case: &Case<B>, reader: &Reader) -> Result<Self> {
+        let it = &case.record;
+        Ok(Self {
+            id: it.id.raw(),
+            number: it.number.clone(),
+            title: it.title.clone(),
+            kind: B::KIND.prefix,
+            state: state_to(it.state, reader.actor),
+            owner: it.owner,
+            function: it.function,
+            party: it.party,
+            version: it.version,
+            created_at: it.created_at,
+            changed_at: it.changed_at,
+            released: it.released,
+            offered: it.offered,
+            due: it.due,
+            extra: it.extra.clone(),
+            body: serde_json::to_value(&case.body)?,
+            offers: AnyOffer::once_each(B::FLOW.offers(case, reader.actor)),
+            is_open: B::OPEN.contains(&it.state) && lets_edit::<B>(reader.actor, it.owner).is_ok(),
+        })
+    }
 }
 
 impl AnyOffer {

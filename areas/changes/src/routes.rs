@@ -12,7 +12,7 @@ mod readers;
 use std::collections::BTreeMap;
 
 use axum::response::IntoResponse;
-use kernel::{Body, Case, Error, New, PartyId, Permit, Reader, Result, Vocabulary, text};
+use kernel::{AnyCase, Body, Case, Error, New, PartyId, Permit, Reader, Result, Vocabulary, text};
 use maud::{Markup, html};
 use web::parts::{Button, Symbol};
 use web::record::{self, Extra};
@@ -237,13 +237,12 @@ async fn show(others: (Telling, Said), Path(number): Path<String>, visit: Visit)
 }
 
 fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) -> Result<Page> {
-    let kind = reader.registry().kind(ChangeRequest::KIND.prefix).ok_or(Error::NotFound)?;
-    let any = kind.find(reader, number)?;
+    let case = reader.find::<ChangeRequest>(number)?;
+    let any = AnyCase::of(&case, reader)?;
     if reader.actor.is_outside() {
         let body = pages::customer::body(&consent::offered(reader, number)?);
         return record::show(reader, &any, Extra { body, ..Extra::default() });
     }
-    let case = reader.find::<ChangeRequest>(number)?;
     let id = case.record.id.raw();
     let mut items = queries::items(reader, id)?;
     let shown = items.len().min(pages::affected::SHOWN);
