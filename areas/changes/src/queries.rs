@@ -47,7 +47,7 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
         return Ok(ChangeFacts::default());
     }
     let id = record.id.raw();
-    let items = items(reader, id)?;
+    let items = items_alone(reader, id)?;
     let impacts = impacts(reader, id)?;
     let options = alternatives(reader, id)?;
     let criteria = criteria(reader, id)?;
@@ -81,7 +81,6 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
         ours_alone: ours.iter().map(|it| (it.file.clone(), it.item.clone())).collect(),
         ended: reader.ended_under_change(id)?.into_iter().map(|it| it.number).collect(),
         ending: reader.ending_under_change(id)?,
-        decided: items.len(),
         changing: changing().count(),
         in_force: items.iter().filter(|it| it.released_no.is_some()).count(),
         coming: items.iter().filter(|it| it.is_coming()).count(),
@@ -128,6 +127,7 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
             .filter(|it| it.settled_at.is_none() && it.place.is_none())
             .map(|it| it.request)
             .collect(),
+        decided: items,
     })
 }
 
@@ -241,7 +241,8 @@ fn sealed_file(it: &ItemFile) -> Json {
 /// The same for a change that was found.
 pub fn sealed_now(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeRequest) -> Result<Json> {
     let id = record.id.raw();
-    let (items, impacts, options) = (items(reader, id)?, impacts(reader, id)?, alternatives(reader, id)?);
+    let (items, impacts, options) =
+        (items_alone(reader, id)?, impacts(reader, id)?, alternatives(reader, id)?);
     Ok(sealed(record, body, (&items, &impacts, &options)))
 }
 
@@ -303,6 +304,22 @@ pub fn items(reader: &Reader, change: i64) -> Result<Vec<Item>> {
     let items = reader.rows(
         sql!(
             "select it.id, it.item, it.name, v.title, it.sort, it.way, it.action, it.reason, it.proposed, it.base,
+             it.based_on, it.digest, it.done_on, it.released_no, it.action = 'remove' and exists (
+             select 1 from visible_validity as back where back.record_id = it.item and back.change = it.record_id
+             and back.taken_back) as goes_on, it.by
+             from visible_change_item as it left join visible as v on v.id = it.item
+             where it.record_id = $1 order by it.id"
+        ),
+        values![change],
+    )?;
+    files::with_files(reader, change, items)
+}
+
+/// The same without what each said before, of which there is the most to read: how each stands, and what is signed.
+pub fn items_alone(reader: &Reader, change: i64) -> Result<Vec<Item>> {
+    let items = reader.rows(
+        sql!(
+            "select it.id, it.item, it.name, v.title, it.sort, it.way, it.action, it.reason, it.proposed, null as base,
              it.based_on, it.digest, it.done_on, it.released_no, it.action = 'remove' and exists (
              select 1 from visible_validity as back where back.record_id = it.item and back.change = it.record_id
              and back.taken_back) as goes_on, it.by

@@ -237,14 +237,14 @@ async fn show(others: (Telling, Said), Path(number): Path<String>, visit: Visit)
 }
 
 fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) -> Result<Page> {
-    let case = reader.find::<ChangeRequest>(number)?;
+    let mut case = reader.find::<ChangeRequest>(number)?;
     let any = AnyCase::of(&case, reader)?;
     if reader.actor.is_outside() {
         let body = pages::customer::body(&consent::offered(reader, number)?);
         return record::show(reader, &any, Extra { body, ..Extra::default() });
     }
     let id = case.record.id.raw();
-    let mut items = queries::items(reader, id)?;
+    let mut items = std::mem::take(&mut case.facts.decided);
     let shown = items.len().min(pages::affected::SHOWN);
     queries::with_names(reader, &mut items[..shown])?;
     let state = case.record.state;
@@ -255,7 +255,7 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
     let criteria = criteria.collect::<Result<Vec<_>>>()?;
     let words = format!("{} {}", case.record.title, case.body.need);
     let (way, why) = track(&case.body, &case.facts.reached);
-    let addresses = addresses(reader, &items);
+    let addresses = addresses(reader, &items[..shown]);
     let open = queries::open_lines(reader, id)?;
     let (meetings, met) = queries::first_meetings(reader, id, pages::affected::MET)?;
     let later = queries::holds_later(reader, id, &case.body)?;

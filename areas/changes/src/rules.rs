@@ -27,7 +27,7 @@ use crate::model::Step::{
     Analyse, Approve, AskApproval, AskCustomer, Close, Defer, Fail, Implement, Plan, Reject, Release, Resume,
     Screen, SendBack, Supersede, Verify, Withdraw,
 };
-use crate::model::{AskedBy, ChangeRequest, Issue, Reach, Risk, Source, State, Step, Track};
+use crate::model::{AskedBy, ChangeRequest, Issue, Item, Reach, Risk, Source, State, Step, Track};
 use crate::{commands, queries};
 
 /// Who looks at what was raised, and says what becomes of it.
@@ -76,8 +76,8 @@ pub struct ChangeFacts {
     pub ends_alone: Vec<String>,
     /// Files that only the house reads, each with its item, where no revision says from where on they hold.
     pub ours_alone: Vec<(String, String)>,
-    /// How many were decided about in any way, and how many are to change.
-    pub decided: usize,
+    /// What was decided about in any way, without what each said before; and how many are to change.
+    pub decided: Vec<Item>,
     pub changing: usize,
     /// How many were put in force already, and how many still come.
     pub in_force: usize,

@@ -31,7 +31,7 @@ impl Action {
 }
 
 /// An item that was decided about.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Item {
     pub id: i64,
     /// The record; none where it stands in words only.

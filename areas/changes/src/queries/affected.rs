@@ -6,7 +6,7 @@ use kernel::{Mention, Reader, Result, Vocabulary, sql, values};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::items;
+use super::items_alone;
 use crate::model::{
     BELONGS_TO, ChangeRequest, DOCUMENT, HAS_FILE, HAS_VARIANT, Item, Meeting, Proposable, Rebased,
 };
@@ -47,7 +47,7 @@ pub fn found_from(reader: &Reader, change: i64, cause: Option<i64>, words: &str)
 
 /// The same, all of it.
 pub fn all_found(reader: &Reader, change: i64, cause: Option<i64>, words: &str) -> Result<Found> {
-    let decided = items(reader, change)?;
+    let decided = items_alone(reader, change)?;
     let (ids, unknown) = beginnings(reader, change, (cause, words), &decided)?;
     let mut found = Found { unknown, ..Found::default() };
     let mut known: BTreeSet<i64> = decided.iter().filter_map(|it| it.item).collect();
