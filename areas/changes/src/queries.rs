@@ -53,7 +53,6 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
     let criteria = criteria(reader, id)?;
     let sealed = digest(&sealed(record, body, (&items, &impacts, &options)))?;
     let signatures = reader.signatures(id)?;
-    let changing = || items.iter().filter(|it| it.action.changes());
     let names =
         |holds: fn(&Item) -> bool| items.iter().filter(|it| holds(it)).map(|it| it.name.clone()).collect();
     let functions = |holds: fn(&Impact) -> bool| {
@@ -70,18 +69,14 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
     let is_ours = |line: &&OpenLine| ours.iter().any(|it| it.is_at(line.item));
     Ok(ChangeFacts {
         today: reader.today(),
-        reached: Reached {
-            parties: parties_of(reader, id)?,
-            items: changing().count(),
-            cost: total(&impacts),
-        },
+        reached: reached(reader, id, total(&impacts))?,
         without_redline: names(Item::lacks_redline),
         waiting: names(Item::waits),
         ends_alone: ends_alone(reader, &items),
         ours_alone: ours.iter().map(|it| (it.file.clone(), it.item.clone())).collect(),
         ended: reader.ended_under_change(id)?.into_iter().map(|it| it.number).collect(),
         ending: reader.ending_under_change(id)?,
-        changing: changing().count(),
+        changing: items.iter().filter(|it| it.action.changes()).count(),
         in_force: items.iter().filter(|it| it.released_no.is_some()).count(),
         coming: items.iter().filter(|it| it.is_coming()).count(),
         asked: impacts.len(),
@@ -287,16 +282,18 @@ pub fn contract_that_asks(reader: &Reader, party: PartyId) -> Result<Option<Stri
     Ok(all.first().map(FrameContract::words))
 }
 
-/// How many organisations have something that changes.
-fn parties_of(reader: &Reader, change: i64) -> Result<usize> {
-    let count: i64 = reader.one(
+/// Whom and what a change of such a cost reaches.
+fn reached(reader: &Reader, change: i64, cost: i64) -> Result<Reached> {
+    let (parties, items): (i64, i64) = reader.one(
         sql!(
-            "select count(distinct v.party) from visible_change_item as it join visible as v on v.id = it.item
+            "select count(distinct v.party), count(*) from visible_change_item as it
+             left join visible as v on v.id = it.item
              where it.record_id = $1 and it.action in ('change', 'add', 'remove')"
         ),
         values![change],
     )?;
-    Ok(usize::try_from(count).unwrap_or(0))
+    let count = |it: i64| usize::try_from(it).unwrap_or(0);
+    Ok(Reached { parties: count(parties), items: count(items), cost })
 }
 
 /// What was decided about, in the order in which it was.
@@ -416,9 +413,7 @@ pub fn due_approvers(reader: &Reader, change: i64) -> Result<Vec<Approver>> {
     };
     let impacts = impacts(reader, change)?;
     let cost = total(&impacts);
-    let changing = items(reader, change)?.iter().filter(|it| it.action.changes()).count();
-    let reached = Reached { parties: parties_of(reader, change)?, items: changing, cost };
-    let (way, _) = crate::rules::track(&body, &reached);
+    let (way, _) = crate::rules::track(&body, &reached(reader, change, cost)?);
     let mut all: BTreeMap<i64, Approver> = impacts
         .into_iter()
         .map(|it| {
