@@ -322,6 +322,28 @@ impl Reader<'_> {
         self.deeds(rows)
     }
 
+    /// When a record was moved, from where and to where, the first first. Nothing else that these deeds did
+    /// is read, however much that is. Outsiders are told nothing.
+    pub fn moves_of(&self, it: &Mention) -> Result<Vec<(Timestamp, String, String)>> {
+        if self.actor.is_outside() {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<(i64, Bytes)> = self.rows(
+            sql!(
+                "select at, bytes from entry_record join entry on entry.id = entry_record.entry
+                 where record_id = $1 order by entry.id"
+            ),
+            values![it.id],
+        )?;
+        let mut all = Vec::new();
+        for (at, Bytes(bytes)) in rows {
+            if let Some((from, to)) = moved(&bytes, &it.number)? {
+                all.push((Timestamp::from_microsecond(at).map_err(crate::broken)?, from, to));
+            }
+        }
+        Ok(all)
+    }
+
     /// Since when a record is in the state that it has, and who took it there; none where no deed of the log did. Outsiders
     /// are told the moment alone.
     pub fn since_when(&self, it: &Mention) -> Result<Option<(Timestamp, PersonId)>> {
@@ -338,11 +360,7 @@ impl Reader<'_> {
             let Some(last) = rows.last() else { return Ok(None) };
             before = last.entry;
             for row in rows {
-                let content: Json = serde_json::from_slice(&row.bytes)?;
-                let records = content["records"].as_array().into_iter().flatten();
-                let moved =
-                    records.filter(|one| one["number"] == it.number).any(|one| one["state"][1] == it.state);
-                if moved {
+                if moved(&row.bytes, &it.number)?.is_some_and(|(_, to)| to == it.state) {
                     let at = Timestamp::from_microsecond(row.at).map_err(crate::broken)?;
                     return Ok(Some((at, if self.actor.is_outside() { 0 } else { row.actor })));
                 }
@@ -570,6 +588,23 @@ impl Reader<'_> {
     }
 }
 
+/// From where to where an entry moved the record of a number; none where it did not. The rest of it is passed over.
+fn moved(entry: &[u8], number: &str) -> Result<Option<(String, String)>> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Part {
+        number: String,
+        state: Option<(String, String)>,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Said {
+        records: Vec<Part>,
+    }
+    let Said { records } = serde_json::from_slice(entry)?;
+    Ok(records.into_iter().find(|it| it.number == number).and_then(|it| it.state))
+}
+
 /// Whose key opens a sealed value.
 fn sealed_for(value: &Map<String, Json>) -> Option<i64> {
     value.get("sealed")?;
@@ -606,4 +641,21 @@ pub(crate) fn whole(it: u64) -> i64 {
 
 fn unsigned(it: i64) -> u64 {
     u64::try_from(it).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn among_many_records_of_an_entry_the_move_of_one_is_read() {
+        let entry = json!({ "v": 1, "records": [
+            { "number": "REQ-0001", "state": ["draft", "valid"], "change": { "title": ["Seal", "Seals"] } },
+            { "number": "CR-2026-0001", "notes": [{ "in_force": {} }], "state": ["implementing", "verifying"] },
+            { "number": "CR-2026-0002" },
+        ] });
+        let moved = |number: &str| moved(entry.to_string().as_bytes(), number).unwrap();
+        assert_eq!(moved("CR-2026-0001"), Some(("implementing".to_owned(), "verifying".to_owned())));
+        assert_eq!((moved("CR-2026-0002"), moved("CR-2026-0003")), (None, None));
+    }
 }

@@ -450,6 +450,8 @@ fn of_our_jobs_our_people_our_witnesses_and_what_waits_to_be_filed_a_customer_le
         let (at, who) = ada.asks(|reader| reader.since_when(&it)).unwrap();
         assert_eq!(who, ada.actor.person);
         assert_eq!(carl.asks(|reader| reader.since_when(&it)), Some((at, 0)), "when, and not by whom");
+        assert!(!ada.asks(|reader| reader.moves_of(&it)).is_empty());
+        assert!(carl.asks(|reader| reader.moves_of(&it)).is_empty(), "nor on which way");
 
         let job = ada.asks(|reader| reader.jobs(None, None, 1)).remove(0).id;
         ada.asks(|reader| reader.job(job));

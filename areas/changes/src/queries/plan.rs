@@ -376,19 +376,7 @@ pub fn holds_later(reader: &Reader, change: i64, body: &ChangeRequest) -> Result
 
 /// Reads from the trail when a change went where.
 fn course_of(reader: &Reader, change: i64) -> Result<Course> {
-    let Some(number) = reader.mention(change)?.map(|it| it.number) else { return Ok(Course::default()) };
-    let mut deeds = reader.trail(change, false, 0, 1000)?;
-    deeds.sort_by_key(|deed| deed.entry);
-    let steps = deeds.iter().filter_map(|deed| {
-        let (from, to) = step_of(deed, &number)?;
-        Some((deed.at, State::of(&from), State::of(&to)?))
-    });
-    Ok(course(steps))
-}
-
-/// From where to where a deed moved a record.
-fn step_of(deed: &kernel::Deed, number: &str) -> Option<(String, String)> {
-    let records = deed.content.get("records")?.as_array()?;
-    let state = records.iter().find(|it| it["number"] == number)?.get("state")?;
-    Some((state.get(0)?.as_str()?.to_owned(), state.get(1)?.as_str()?.to_owned()))
+    let Some(it) = reader.mention(change)? else { return Ok(Course::default()) };
+    let moves = reader.moves_of(&it)?.into_iter();
+    Ok(course(moves.filter_map(|(at, from, to)| Some((at, State::of(&from), State::of(&to)?)))))
 }
