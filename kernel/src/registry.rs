@@ -71,6 +71,8 @@ pub struct Entry {
     bring_about: fn(&mut Work, i64, &str) -> Result<()>,
     revise: fn(&mut Work, &Edited) -> Result<()>,
     create: Box<Opening>,
+    /// What it comes to where a program sends one.
+    pub opening: &'static str,
     schema: fn() -> Json,
     /// The states in which a body may be edited.
     pub(crate) open: Vec<String>,
@@ -306,6 +308,7 @@ impl Registry {
                 let body: B = typed(fields)?;
                 open(work, new, &body)
             }),
+            opening: "Opens a record",
             schema: || schemars::schema_for!(B).to_value(),
             open: B::OPEN.iter().map(|it| it.code()).collect(),
             controlled: Controlled {
@@ -387,6 +390,16 @@ impl Registry {
     pub fn raised_from_any(mut self, form: &'static str) -> Self {
         if let Some(entry) = self.kinds.last_mut() {
             entry.raised_at = Some(form);
+        }
+        self
+    }
+
+    /// Says what it comes to where a program sends one of the kind that was added last, for the description of the
+    /// interface, where that opens no record.
+    #[must_use]
+    pub fn describing_its_opening(mut self, summary: &'static str) -> Self {
+        if let Some(entry) = self.kinds.last_mut() {
+            entry.opening = summary;
         }
         self
     }

@@ -1514,6 +1514,58 @@ fn a_question_goes_out_by_letter_and_its_answer_comes_back_to_the_item() {
 }
 
 #[test]
+fn a_program_asks_a_customer_from_the_review_and_opens_no_question_that_no_letter_carries() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        world.db.open_post(Some(POST)).unwrap();
+        let asked =
+            || world.bob().asks(|reader| reviews::clarifications_of(reader, reader.mention_of(&review)?.id));
+        let numbered = |id: i64| world.bob().asks(|reader| Ok(reader.mention(id)?.unwrap().number));
+        let carl = numbered(world.carl().actor.person);
+        let of = |from: &str, is_theirs: bool| {
+            json!({
+                "title": "Room temperature", "party": numbered(world.meridian), "review": from, "person": carl,
+                "item": it.requirements[0], "question": "Lowest room temperature?", "is_theirs": is_theirs,
+            })
+        };
+        let (list, right) = ("/api/v1/clarifications", format!("/api/v1/reviews/{review}/clarifications"));
+        let mut bob = program(&world, "bob");
+        // Neither one of ours that nobody reads, nor a query that the customer never had.
+        for is_theirs in [false, true] {
+            let refused = bob.post_json(list, &of(&review, is_theirs));
+            assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+            assert!(refused.json()["detail"].as_str().unwrap().contains(&right), "{}", refused.text);
+        }
+        // What is no review is no part of the address.
+        let refused = bob.post_json(list, &of(&it.set, false));
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+        assert!(refused.text.contains("/api/v1/reviews/RV-…/clarifications"), "{}", refused.text);
+        let plain = json!({ "title": "Room temperature", "question": "Lowest room temperature?" });
+        for (who, sentence) in [
+            ("amelia", "You may read everything and change nothing."),
+            ("carl", "Only members of staff may do this."),
+        ] {
+            let refused = program(&world, who).post_json(list, &plain);
+            assert_eq!(refused.status, StatusCode::CONFLICT, "{who}: {}", refused.text);
+            assert!(refused.text.contains(sentence), "{who}: {}", refused.text);
+        }
+        assert!(asked().is_empty(), "nothing was opened");
+        assert!(world.db.take_letter().unwrap().is_none(), "nobody was written to");
+
+        let question =
+            json!({ "item": it.requirements[0], "question": "Lowest room temperature?", "person": carl });
+        let made = bob.post_json(&right, &question);
+        assert_eq!(made.status, StatusCode::OK, "{}", made.text);
+        assert_eq!(made.json()["number"], json!(asked()[0].number), "{}", made.text);
+        assert!(next_letter(&world).contains("Lowest room temperature?"));
+        let description = bob.get("/api/v1/openapi.json").json();
+        let said = &description["paths"][list]["post"]["summary"];
+        assert!(said.as_str().unwrap().contains("/api/v1/reviews/{number}/clarifications"), "{said}");
+    }
+}
+
+#[test]
 fn a_signatory_is_reminded_once_and_what_nobody_confirms_is_over() {
     for world in World::on_each_engine() {
         let it = accepted(&world);

@@ -9,7 +9,9 @@ mod template;
 use customers::Channel;
 use kernel::{Case, Faults, PersonId, Refusal, Result, Vocabulary, Work, text};
 
-pub use self::clarification::{Answering, Question, answer, ask, remind_of_questions, settle_with};
+pub use self::clarification::{
+    Answering, Question, answer, ask, ask_elsewhere, remind_of_questions, settle_with,
+};
 pub use self::condition::{NewCondition, ask_no_longer, confirm_condition, meet, send_condition_back};
 pub use self::review::{
     Closing, Committing, Given, GivenAnswer, Judging, commit, complete, decline, judge, name_what_is_asked,

@@ -65,7 +65,10 @@ pub fn registry() -> Registry {
         .showing(&["number", "title", "customer", "body.revision", "body.scope", "owner", "due", "state"])
         .with::<Template>()
         .showing(&["number", "title", "body.purpose", "revision", "changed", "state"])
-        .with::<Clarification>()
+        .opened_by::<Clarification>(commands::ask_elsewhere)
+        .describing_its_opening(
+            "Opens none: what a customer is asked is sent to /api/v1/reviews/{number}/clarifications, which writes the letter",
+        )
         .reminding(WITH_THE_CUSTOMER)
         .showing(&["number", "title", "customer", "body.item", "body.is_theirs", "owner", "changed", "state"])
         .opened_by::<SignOff>(commands::offer_to_customer)

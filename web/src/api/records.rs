@@ -44,7 +44,8 @@ pub(super) fn routes(entry: &Entry, own: bool) -> Routes {
     if own {
         return routes;
     }
-    routes.api_post(&list, opening(kind, &body), move |sent: Sent| create(kind, sent)).api_patch(
+    let opening = Doc { summary: entry.opening, ..opening(kind, &body) };
+    routes.api_post(&list, opening, move |sent: Sent| create(kind, sent)).api_patch(
         &one,
         changing(kind, &body),
         move |number, sent: Sent| change(kind, number, sent),
@@ -296,7 +297,7 @@ fn reading(kind: Kind, body: &Schema) -> Doc {
 
 fn opening(kind: Kind, body: &Schema) -> Doc {
     let request = Some(sent_of(body, &ENVELOPE, true));
-    Doc { summary: "Opens a record", request, response: Some(whole_of(body)), makes: true, ..about(kind) }
+    Doc { request, response: Some(whole_of(body)), makes: true, ..about(kind) }
 }
 
 fn changing(kind: Kind, body: &Schema) -> Doc {

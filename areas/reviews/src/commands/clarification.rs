@@ -3,8 +3,8 @@
 use customers::{Occasion, Topic};
 use jiff::SignedDuration;
 use kernel::{
-    Audience, Case, Faults, Letter, Made, New, NewPass, PartyId, Pass, PersonId, Refusal, Result, Tie, Work,
-    text,
+    Audience, Body, Case, Faults, Letter, Made, New, NewPass, PartyId, Pass, PersonId, Refusal, Result, Tie,
+    Work, text,
 };
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
@@ -67,6 +67,22 @@ pub fn ask(work: &mut Work, review: &str, item: &str, question: &Question) -> Re
     let made = open(work, &about, (None, question))?;
     work.called("clarification_asked");
     Ok(made)
+}
+
+/// Opens no question by itself: ours to a customer is asked from a review, which writes the letter, and theirs to us is
+/// what they query in a sign-off.
+///
+/// # Errors
+/// Always refuses, and says where it is asked.
+pub fn ask_elsewhere(work: &mut Work, _: &New, question: &Clarification) -> Result<Made> {
+    must_be_staff(work)?;
+    let review = work.mention(question.review)?.filter(|it| it.kind == Review::KIND.prefix);
+    let number = review.map_or_else(|| "RV-…".to_owned(), |it| it.number);
+    let sentence = text!(
+        "A question is asked from its review: send it to /api/v1/reviews/{number}/clarifications, which writes to the person of the customer whom you name.",
+        number = number
+    );
+    Err(Refusal::because(sentence).into())
 }
 
 /// Opens the question and writes the letter.

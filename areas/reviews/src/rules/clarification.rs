@@ -1,8 +1,8 @@
 //! Who answers a question, and when is it settled?
 
 use kernel::{
-    Actor, Body, Case, Faults, Flow, Kind, Numbers, PartyId, Permit::*, Refusal, Rule, Sharing, State, Text,
-    Tone, Verdict, no_facts, nothing, rule, text,
+    Body, Case, Faults, Flow, Kind, Numbers, Permit::*, Refusal, Rule, Sharing, State, Text, Tone, Verdict,
+    no_facts, nothing, rule, text,
 };
 
 use crate::model::{
@@ -40,12 +40,6 @@ impl Body for Clarification {
         let fits = self.question.chars().count() <= 4000;
         faults.unless(fits, "question", text!("Shorten it to {count} characters.", count = 4000i64));
         faults.into_result()
-    }
-
-    /// It is asked from a review or a sign-off, by the deeds of those.
-    fn may_write(_: &Actor, party: Option<PartyId>, _: Option<&Case<Self>>, after: &Self) -> Verdict {
-        let sentence = text!("Ask it from a review of something that belongs to a customer.");
-        Refusal::unless(party.is_some() && after.review != 0, sentence)
     }
 
     fn words(&self) -> String {
