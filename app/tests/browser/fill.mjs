@@ -11,6 +11,7 @@ const tries = 5; // with a word instead of a script where one was refused
 const most = 3; // records at which a form is tried
 const side = 6; // pages that are read at the same time
 const overtaken = 412; // somebody else changed it first
+const rowKey = "k1"; // what a row of a list is called by, which has to be of its own and short
 
 /** What is never sent, and why. */
 const spared = [
@@ -367,34 +368,46 @@ const fieldsOf = ({ field, pointer }) => {
   return last ? [last, last.replace(/\d+$/, ""), last.split("_").pop()] : [];
 };
 
-/** Without what may refuse a script. */
-const tame = (value) => {
-  if (Array.isArray(value)) return value.map(tame);
+/** Without what may refuse a script, or with something else in its place. */
+const tame = (value, instead = () => undefined) => {
+  if (Array.isArray(value)) return value.map((each) => tame(each, instead));
   if (!value || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).filter(([name, it]) => !(scriptsIn(it, name).length && mayRefuse(name))).map(([name, it]) => [name, tame(it)]));
+  const isScript = (name, it) => scriptsIn(it, name).includes(name); // and no list of what has some within
+  const fields = Object.entries(value).map(([name, it]) => [name, mayRefuse(name) && isScript(name, it) ? instead(name) : tame(it, instead)]);
+  return Object.fromEntries(fields.filter(([, it]) => it !== undefined));
 };
 
-/** What was taken goes again with each part of the whole that has a script which was not kept yet. */
-async function oneByOne(book, tab, [method, address, path], taken, whole) {
+/** What was taken goes again with each part of the whole that has a script which was not kept yet: first without what may
+ * refuse one, then with samples there, as a row of a list needs its key. */
+async function oneByOne(book, tab, [method, address, path], taken, { whole, sampleOf }) {
   if (!whole || typeof whole !== "object" || Array.isArray(whole)) return;
   for (const [name, it] of Object.entries(whole)) {
-    const part = tame({ [name]: it }), left = scriptsIn(part).filter((script) => !book.kept.has(`${method} ${address} ${nameOf(script)}`));
+    const bare = tame({ [name]: it }), filled = tame({ [name]: it }, (field) => (field === "key" ? rowKey : sampleOf(field)));
+    const left = scriptsIn(bare).filter((script) => !book.kept.has(`${method} ${address} ${nameOf(script)}`));
     if (!left.length) continue;
-    const came = await ask(tab, method, path, { ...taken, ...part });
-    if (told(book, `${method} ${address}`, came)) for (const script of scriptsIn(part)) book.kept.add(`${method} ${address} ${nameOf(script)}`);
+    for (const part of JSON.stringify(filled) === JSON.stringify(bare) ? [bare] : [bare, filled]) {
+      const came = await ask(tab, method, path, { ...taken, ...part });
+      if (!told(book, `${method} ${address}`, came)) continue;
+      for (const script of scriptsIn(part)) book.kept.add(`${method} ${address} ${nameOf(script)}`);
+      break;
+    }
   }
 }
 
 /** Sends it; with the first refusal what may refuse a script says what it should, then what is named as wrong becomes a
- * sample, then is left out, and it is sent again. */
-async function insisted(book, tab, person, [method, address, path], sent) {
-  const kind = partsOf(address)[3], tamed = new Set(), whole = sent;
+ * sample, then is left out, and it is sent again. What was taken goes again with what else there is to say. */
+async function insisted(book, tab, person, [method, address, path], sent, whole = sent) {
+  const kind = partsOf(address)[3], tamed = new Set();
+  const sampleOf = (field) => {
+    const sample = said(book, sentAs(field) ?? "{}", { person, kind });
+    return sample.includes("{") ? undefined : sample;
+  };
   for (const name of scriptsIn(sent)) { book.fields.add(`${method} ${address} ${nameOf(name)}`); book.tricks.add(trickFor(`${method} ${address} ${name}`)); }
   for (let round = 0; round < 8; round += 1) {
     const came = await ask(tab, method, path, sent);
     if (told(book, `${method} ${address}`, came)) {
       for (const name of scriptsIn(sent)) book.kept.add(`${method} ${address} ${nameOf(name)}`);
-      await oneByOne(book, tab, [method, address, path], sent, whole);
+      await oneByOne(book, tab, [method, address, path], sent, { whole, sampleOf });
       return came.body;
     }
     if (![400, 422].includes(came.status) && round) return null; // no field of it is why
@@ -402,9 +415,8 @@ async function insisted(book, tab, person, [method, address, path], sent) {
     if (!round) wrong.push(...scriptsIn(sent).filter(mayRefuse));
     const before = JSON.stringify(sent);
     for (const field of new Set(wrong)) {
-      const sample = tamed.has(field) ? "{}" : said(book, sentAs(field) ?? "{}", { person, kind });
+      sent = changed(sent, field, tamed.has(field) ? undefined : sampleOf(field));
       tamed.add(field);
-      sent = changed(sent, field, sample.includes("{") ? undefined : sample);
     }
     if (JSON.stringify(sent) === before) return null;
   }
@@ -432,8 +444,8 @@ async function byProgram(book, world, who, isTheirs) {
       if (!came && sample) {
         const wanted = said(book, sample, { person, kind });
         if (!/\{[\w -]+\}/.test(wanted)) {
-          const parsed = JSON.parse(wanted);
-          came = (await insisted(book, tab, person, [method, address, path], scripted(parsed, name))) ?? (await insisted(book, tab, person, [method, address, path], parsed));
+          const parsed = JSON.parse(wanted), typed = scripted(parsed, name), whole = schema && !Array.isArray(parsed) ? { ...full, ...typed } : typed;
+          came = (await insisted(book, tab, person, [method, address, path], typed, whole)) ?? (await insisted(book, tab, person, [method, address, path], parsed, whole));
         }
       }
       if (came?.number) { if (!book.numbers.has(kind)) book.numbers.set(kind, new Set()); book.numbers.get(kind).add(came.number); book.made.add(`/${kind}/${came.number}`); }
@@ -451,14 +463,18 @@ async function pathsOf(book, tab, address) {
   }
   const met = candidates(book, address.replace("/api/v1", "")).map((path) => `/api/v1${path}`.split("?")[0]), found = [];
   const [list] = address.match(/^.*?(?=\/\{(?!number\})\w+\})/) ?? [];
-  const numbers = list === undefined ? [] : list.includes("{number}") ? [...(book.numbers.get(partsOf(list)[3]) ?? [])].slice(0, most) : [""];
+  const known = list?.includes("{number}") ? [...(book.numbers.get(partsOf(list)[3]) ?? [])] : [];
+  const numbers = list === undefined ? [] : list.includes("{number}") ? [...new Set([...known.slice(0, most), ...known.slice(-1)])] : [""];
   for (const number of numbers) {
     const asked = await ask(tab, "GET", list.replace("{number}", number));
     const rows = Array.isArray(asked.body) ? asked.body : Object.values(asked.body ?? {}).find(Array.isArray) ?? [];
-    const key = rows.map((row) => row?.id ?? row?.key ?? row?.number ?? row?.line ?? row?.place ?? row?.no).find((it) => it !== undefined);
-    if (key !== undefined) found.push(list.replace("{number}", number) + address.slice(list.length).replace(/\{\w+\}/, encodeURIComponent(key)).replace(/\{\w+\}/g, "1"));
+    const keys = rows.map((row) => row?.id ?? row?.key ?? row?.number ?? row?.line ?? row?.place ?? row?.no ?? row?.task).filter((it) => it !== undefined);
+    found.push([...new Set([...keys.slice(0, most - 1), ...keys.slice(-1)])].map((key) => list.replace("{number}", number) + address.slice(list.length).replace(/\{\w+\}/, encodeURIComponent(key)).replace(/\{\w+\}/g, "1")));
   }
-  return [...new Set([...found, ...met])].slice(0, most);
+  // First the first part of some records, then what else they have and what the newest has: of one thing all may be over.
+  const at = (place) => found.map((all) => all[place]).filter(Boolean);
+  const first = [...new Set([...at(0).slice(0, most), ...met])].slice(0, most);
+  return [...new Set([...first, ...at(0), ...at(1), ...at(2)])].slice(0, 2 * most);
 }
 
 /** Mails in which everything is a script: who writes, about what, the words and the names of what is enclosed. */
