@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
+use crate::actor::Sight;
 use crate::field::Holds;
 use crate::filter::{Asking, Conditions, Joined, Words, half_of};
 use crate::registry::{Column, ColumnHolds};
@@ -300,7 +301,7 @@ impl Reader<'_> {
     /// The way on which nobody waits longer in a house of many years. What outsiders see is gathered from several places.
     fn way(&self, count: i64) -> Way {
         let is_many = usize::try_from(count).is_ok_and(|it| it >= MANY);
-        if is_many && !self.actor.is_outside() { Way::Walked } else { Way::Gathered }
+        if is_many && self.actor.sight() == Sight::All { Way::Walked } else { Way::Gathered }
     }
 
     /// These columns of what fulfils the conditions, in the order that is wanted: so many, found on one way.
@@ -322,10 +323,8 @@ impl Reader<'_> {
         rows.truncate(limit);
         let next = rows.last().filter(|_| more).map(cursor);
         let mut rows: Vec<Listed> = rows.into_iter().map(|row| row.read()).collect::<Result<_>>()?;
-        if self.actor.is_outside() {
-            for row in &mut rows {
-                row.extra = self.readable(&row.kind, std::mem::take(&mut row.extra))?;
-            }
+        for row in &mut rows {
+            row.extra = self.readable(&row.kind, std::mem::take(&mut row.extra))?;
         }
         Ok(Page { rows, next })
     }

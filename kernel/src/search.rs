@@ -8,6 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use jiff::tz::TimeZone;
 
+use crate::actor::Sight;
 use crate::engine::Connection;
 use crate::filter::{Asking, Conditions, Joined, Words};
 use crate::{Error, PartyId, Query, Reader, Result, Row, Sort, Value, Wanted, What, schema, sql, values};
@@ -283,7 +284,7 @@ impl Reader<'_> {
     /// them. PostgreSQL finds that out by itself; whoever is of other organisations sees too little for it.
     pub(crate) fn is_common(&self, query: &Query) -> Result<bool> {
         let (Some(wanted), None) = Expression::both(query) else { return Ok(false) };
-        if !self.actor.parties().is_empty() || matches!(self.connection, Connection::Postgres(_)) {
+        if self.actor.sight() == Sight::Outside || matches!(self.connection, Connection::Postgres(_)) {
             return Ok(false);
         }
         let text = format!("select count(*) from (select 1 from search where search match $1 limit {FEW})");
