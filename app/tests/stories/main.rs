@@ -49,6 +49,7 @@ mod rights_of_talk;
 mod rights_of_the_edge;
 mod rights_of_what_is_decided;
 mod rights_of_what_is_determined;
+mod rights_of_the_kernel;
 mod risks;
 mod standing;
 mod statements;
