@@ -50,7 +50,7 @@ pub struct Item {
     pub reason: String,
     /// The fields that would say something else.
     pub proposed: Option<Map<String, Json>>,
-    /// What they said when that was written.
+    /// What they said when that was written; read by `items` and `item` alone, as it is the most of all.
     pub base: Option<Map<String, Json>>,
     pub based_on: Option<String>,
     pub digest: String,
