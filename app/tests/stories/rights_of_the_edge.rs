@@ -221,7 +221,7 @@ fn what_a_kind_says_of_its_fields_holds_for_whoever_may_open_or_edit_one() {
         assert_eq!(hired, "Only the role “Administrator” may change your own people.");
         let raised = refusal(ada.does(|work| {
             let mut own = work.find_by_id::<identity::Person>(ada.actor.person)?;
-            work.revise(&mut own, |it| it.roles.push(kernel::Role::Administrator.code().to_owned()))
+            work.revise(&mut own, |it| it.roles.push(kernel::Role::Administrator.code()))
         }));
         assert_eq!(
             raised,

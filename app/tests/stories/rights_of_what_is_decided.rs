@@ -49,7 +49,7 @@ fn of_a_change_that_is_shown_to_them_a_customer_is_told_no_fact_and_nothing_that
             |who: &str| world.person(who).asks(|reader| Ok(reader.find::<ChangeRequest>(&change)?.facts));
         let ours = facts("ada");
         assert_eq!((ours.changing, ours.signed.len(), ours.asks_customer.is_some()), (1, 1, true));
-        assert_eq!(facts("carl"), Default::default());
+        assert_eq!(facts("carl"), <ChangeRequest as kernel::Body>::Facts::default());
 
         carl_says(&world, &change, true, "").unwrap();
         world.ada().does(|work| changes::release(work, &change)).unwrap();
