@@ -801,10 +801,12 @@ fn a_link_that_was_forwarded_guessed_taken_back_or_is_too_old_opens_nothing() {
         // She was forwarded the link, and guesses the code that went to Carl.
         eve.post_form(&format!("{link}/code"), &[]);
         let code = code_in(&next_letter(&world));
+        assert!(eve.get(&format!("{link}?sent=yes")).text.contains("The code is on its way."));
         let wrong = if code == "000000" { "000001" } else { "000000" };
         for _ in 0..5 {
             let came = eve.post_form(&format!("{link}/enter"), &[("code", wrong)]);
             assert!(came.status == StatusCode::UNPROCESSABLE_ENTITY && !came.text.contains("Northallerton"));
+            assert!(came.text.contains("This code is not right") && !came.text.contains("on its way"));
         }
         let late = eve.post_form(&format!("{link}/enter"), &[("code", &code)]);
         assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "too many wrong ones spoil the right one");

@@ -12,7 +12,7 @@ pub fn ask_for_code(house: &House, link: &str, masked: &str, is_sent: bool, writ
         p { (t!("This link is somebody's own. To be sure, we send a code to the address that we know: {address}", address = masked)) }
         (super::summary(written))
         @if is_sent {
-            (parts::note(Note::Good, t!("The code is on its way. It is good for 15 minutes.")))
+            @if !written.has("code") { (parts::note(Note::Good, t!("The code is on its way. It is good for 15 minutes."))) }
             (parts::form(&format!("{link}/enter"), html! {
                 (super::filled(written, "code", Field::text("code", t!("Code")).required().short().remembers("one-time-code").mark("inputmode", "numeric")))
                 (Button::send(t!("Open it")).first().wide())
