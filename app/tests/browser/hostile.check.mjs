@@ -19,7 +19,7 @@ const closed = 0.35;
 const away = 3;
 
 // What somebody takes away before another writes there hangs on who comes first: so few fields may be found empty by that.
-const swaying = 6;
+const swaying = 12;
 
 /** Does something with each of some things, so many at a time. */
 async function together(things, act) {
