@@ -17,7 +17,7 @@ use kernel::{
     values,
 };
 use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 pub use self::affected::{
     Found, all_found, article, conflict, conflicts, first_meetings, found_from, goes, meetings, meetings_at,
@@ -298,18 +298,23 @@ fn reached(reader: &Reader, change: i64, cost: i64) -> Result<Reached> {
 
 /// What was decided about, in the order in which it was.
 pub fn items(reader: &Reader, change: i64) -> Result<Vec<Item>> {
-    let items = reader.rows(
-        sql!(
-            "select it.id, it.item, it.name, v.title, it.sort, it.way, it.action, it.reason, it.proposed, it.base,
-             it.based_on, it.digest, it.done_on, it.released_no, it.action = 'remove' and exists (
-             select 1 from visible_validity as back where back.record_id = it.item and back.change = it.record_id
-             and back.taken_back) as goes_on, it.by
-             from visible_change_item as it left join visible as v on v.id = it.item
-             where it.record_id = $1 order by it.id"
-        ),
+    let mut items = items_alone(reader, change)?;
+    let before: Vec<Before> = reader.rows(
+        sql!("select id, base from visible_change_item where record_id = $1 and base is not null"),
         values![change],
     )?;
-    files::with_files(reader, change, items)
+    let mut before: BTreeMap<i64, Map<String, Json>> = before.into_iter().map(|it| (it.id, it.base)).collect();
+    for it in &mut items {
+        it.base = before.remove(&it.id);
+    }
+    Ok(items)
+}
+
+/// What an item said before.
+#[derive(Deserialize)]
+struct Before {
+    id: i64,
+    base: Map<String, Json>,
 }
 
 /// The same without what each said before, of which there is the most to read: how each stands, and what is signed.
