@@ -60,7 +60,7 @@ async fn list(visit: Visit, targets: Targets) -> Answer {
         let new = Button::open("/imports/new", t!("Take in a file")).first().symbol(Symbol::Plus).small();
         Ok(web::list::Extras {
             lead: Some(t!("Files that came in, what each made and changed, and the way back.")),
-            purpose: t!("Bring customers, contacts and requirements from your spreadsheets and documents. You see what each row would do before anything is written, and can take it all back."),
+            purpose: t!("Bring customers, contacts, requirements and the catalogue from your spreadsheets and documents. You see what each row would do before anything is written, and can take it all back."),
             first: may.then_some(new),
             ..web::list::Extras::default()
         })
