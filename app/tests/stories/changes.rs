@@ -752,6 +752,8 @@ fn a_result_says_nothing_of_another_proposal_and_what_failed_is_not_taken_away()
         step(&world, "ada", &change, "implement").unwrap();
         assert!(program(&world, "bob").get(&page).text.contains("Enter the result"));
         judged(Verdict::Fail).unwrap();
+        let sentence = refusal(world.ada().does(|work| changes::release(work, &change)));
+        assert!(sentence.contains("was not met. Mend that, and enter the new result."), "{sentence}");
         world.ada().does(|work| changes::send_back(work, &change, "Another rubber")).unwrap();
         let open = of();
         assert_eq!((open.verdict, open.result.as_str()), (Verdict::Open, ""), "it was of the other one");

@@ -8,7 +8,9 @@ use notices::{Addition, Answering, Asks, Because, Edit, Notice, Side, State};
 use serde_json::json;
 use web::testing::Client;
 
-use crate::changes::{agreed_set, approved, fields, propose, raise, statement, take};
+use crate::changes::{
+    agreed_set, approved, fields, fix, management_approves, propose, raise, sign, statement, step, take,
+};
 use crate::judged::findings;
 use crate::reviews::behind_the_back;
 use crate::world::{World, client, program, refusal, version_of, was_taken};
@@ -150,6 +152,37 @@ fn whoever_has_what_changes_is_found_with_the_reasons_and_nobody_else() {
         let page = eve.get(&format!("/orders/{order}")).text;
         assert!(page.contains("Was sich ändert") && page.contains(&mine.number), "{page}");
         assert_eq!(program(&world, "carl").get(&format!("/change-notices/{}", mine.number)).status, 404);
+    }
+}
+
+#[test]
+fn whoever_is_told_by_a_decision_is_told_before_the_release_or_somebody_says_why_not() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = management_approves(&world);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        take(&world, "ada", &change, "K-1002", Action::Tell).unwrap();
+        step(&world, "bob", &change, "screen").unwrap();
+        fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        let release = || world.ada().does(|work| changes::release(work, &change));
+        let sentence = refusal(release());
+        assert!(
+            sentence.contains("was not told of the change, and it was decided that they are."),
+            "{sentence}"
+        );
+        let all = prepared(&world, &change);
+        let excuse =
+            |it: &notices::NoticeLine| world.ada().does(|work| notices::excuse(work, &it.number, "They know"));
+        let (theirs, others): (Vec<_>, Vec<_>) = all.iter().partition(|it| it.party == world.hallander);
+        for it in others {
+            excuse(it).unwrap();
+        }
+        assert!(refusal(release()).contains("is prepared and not sent"));
+        excuse(theirs[0]).unwrap();
+        release().unwrap();
     }
 }
 

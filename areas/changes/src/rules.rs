@@ -659,6 +659,14 @@ fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
         let sentence = text!("Fix how one will see that it works, before it is released.");
         all.push(missing(sentence, on(case, "#verification")));
     }
+    // What was tried before the release and failed comes into force for nobody (ISO 9001, 8.2.4).
+    for name in &facts.failed_criteria {
+        let sentence = text!(
+            "“{criterion}” was not met. Mend that, and enter the new result.",
+            criterion = name.as_str()
+        );
+        all.push(missing(sentence, on(case, "#verification")));
+    }
     let mut undecided = facts.open_orders.clone();
     undecided.dedup();
     if let [first, rest @ ..] = undecided.as_slice() {

@@ -367,7 +367,7 @@ pub fn notices(reader: &Reader, change: i64) -> Result<Vec<NoticeLine>> {
 }
 
 /// What is missing of notices before a change is released: approvals that were agreed, answers that it waits for, and
-/// whoever has to know before and was not told (ISO 9001, 8.2.4).
+/// whoever has to know before, as it was agreed with them or decided of this change, and was not told (ISO 9001, 8.2.4).
 pub fn missing_before_release(reader: &Reader, change: i64) -> Result<Vec<Missing>> {
     let at = |number: &str| Some(format!("/change-notices/{number}"));
     let mut all = Vec::new();
@@ -415,11 +415,21 @@ pub fn missing_before_release(reader: &Reader, change: i64) -> Result<Vec<Missin
     for it in found {
         let is_agreed = it.is_agreed && (it.notice_days > 0 || it.needs_approval);
         let has_to_know = is_agreed || !it.contract.is_empty();
-        if has_to_know && it.notice.is_none() && !has_approved(reader, change, it.party)? {
-            let sentence = text!(
-                "{name} was not told of the change, and it was agreed that they are. Tell them, or say why not.",
-                name = it.name.as_str()
-            );
+        let is_decided = it.reasons.iter().any(|it| it.because == Because::Affected);
+        let is_untold = it.notice.is_none() && (has_to_know || is_decided);
+        if is_untold && !has_approved(reader, change, it.party)? {
+            let name = it.name.as_str();
+            let sentence = if has_to_know {
+                text!(
+                    "{name} was not told of the change, and it was agreed that they are. Tell them, or say why not.",
+                    name = name
+                )
+            } else {
+                text!(
+                    "{name} was not told of the change, and it was decided that they are. Tell them, or say why not.",
+                    name = name
+                )
+            };
             all.push(Missing { sentence, link: Some(format!("/changes/{number}/notices")) });
         }
     }
