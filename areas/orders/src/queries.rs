@@ -492,7 +492,7 @@ pub fn changes_of(reader: &Reader, order: i64) -> Result<Vec<i64>> {
              join link as own on own.source = n.id and own.role = 'concerns'
              where o.id = $1 and own.target in (
                  select subject.id from subject union select touching.id from touching)
-             order by 1 limit 500"
+             order by 1"
         ),
         values![order],
     )
