@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::changes::{
     TODAY, agreed_set, fields, fix, function, management_approves, raise, sign, state, statement, step,
 };
+use crate::notices::prepared;
 use crate::world::{World, program, refusal};
 
 /// So many requirements are touched; more than one page holds, and more than are offered at once.
@@ -104,6 +105,11 @@ fn very_much_is_accepted_written_and_put_in_force_by_one_deed_each() {
         }
         step(&world, "ada", &change, "plan").unwrap();
         step(&world, "ada", &change, "implement").unwrap();
+        // Meridian was found, and is to be told.
+        let sentence = refusal(world.ada().does(|work| changes::release(work, &change)));
+        assert!(sentence.contains("and it was decided that they are"), "{sentence}");
+        let notice = prepared(&world, &change).remove(0);
+        world.ada().does(|work| notices::excuse(work, &notice.number, "They asked for it")).unwrap();
         let frozen = world.ada().does(|work| changes::release(work, &change)).unwrap();
         assert_eq!(frozen.len(), MANY + 1, "each of them, and the set that holds them");
         assert_eq!(state(&world, &change), "verifying");
