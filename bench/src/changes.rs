@@ -139,12 +139,23 @@ fn large(house: &House, table: &mut Table, count: usize) -> Result<()> {
     ensure!(written == count, "{written} were written");
     table.figure(&format!("{count} redlines written in a deed"), &seconds(took));
     approve(house, number, (&bob, &henrik))?;
+    excuse_all(house, number)?;
     let (took, frozen) = timed(|| Ok(house.db.write(&house.ada, |work| changes::release(work, number))?))?;
     ensure!(frozen.len() == count + sets.len(), "{} were put in force", frozen.len());
     table.figure(&format!("release of a change with {count} affected items"), &seconds(took));
     page(house, table, &format!("a change with {count} affected items, page"), |_| {
         format!("/changes/{number}")
     })
+}
+
+/// Says of everybody who was found why they are not told: nothing is released before that.
+fn excuse_all(house: &House, change: &str) -> Result<()> {
+    house.db.write(&house.ada, |work| notices::prepare_all(work, change))?;
+    let all = house.db.read(&house.ada, |reader| notices::notices(reader, reader.mention_of(change)?.id))?;
+    for it in all {
+        house.db.write(&house.ada, |work| notices::excuse(work, &it.number, "To measure"))?;
+    }
+    Ok(())
 }
 
 fn seconds(took: std::time::Duration) -> String {

@@ -174,8 +174,9 @@ fn whoever_is_told_by_a_decision_is_told_before_the_release_or_somebody_says_why
             "{sentence}"
         );
         let all = prepared(&world, &change);
-        let excuse =
-            |it: &notices::NoticeLine| world.ada().does(|work| notices::excuse(work, &it.number, "They know"));
+        let excuse = |it: &notices::NoticeLine| {
+            world.ada().does(|work| notices::excuse(work, &it.number, "They know"))
+        };
         let (theirs, others): (Vec<_>, Vec<_>) = all.iter().partition(|it| it.party == world.hallander);
         for it in others {
             excuse(it).unwrap();

@@ -9,6 +9,7 @@ use changes::{Action, ChangeRequest};
 use kernel::{Actor, Address, Basis, Clock, Secrets};
 
 use crate::changes::{agreed_set, approved, propose, raise, state, statement, step, take};
+use crate::notices::prepared;
 use crate::world::{World, monday, program, refusal};
 
 /// Tells a program of its own to release a change, and kills it after a while; none lets it end by itself, in the middle
@@ -185,6 +186,9 @@ fn five_thousand_are_put_in_force_by_one_deed_and_nobody_ever_reads_a_part_of_it
         assert!(page.contains(last.as_str()) && page.contains("redlines?from=4800"), "{}", page.len());
         signed_and_begun(&world, &change, &signers);
 
+        // Meridian was found with what is theirs, and is to be told.
+        let notice = prepared(&world, &change).remove(0);
+        world.ada().does(|work| notices::excuse(work, &notice.number, "They asked for it")).unwrap();
         // While it is released, everybody reads all of the old or all of the new.
         let new = || {
             world.amelia().asks(|reader| {
