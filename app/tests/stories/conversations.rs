@@ -13,7 +13,10 @@ use kernel::{Address, Audience, Error, Heard, New, Source, locate};
 use serde_json::json;
 use web::testing::Client;
 
-use crate::reviews::{CARL, Matter, begin, both_accept, completes, confirms, make_sure, matter, offered};
+use crate::reviews::{
+    CARL, Matter, begin, behind_the_back_of_storage, both_accept, completes, confirms, make_sure, matter,
+    never_go, offered,
+};
 use crate::world::{World, client, program, refusal};
 
 fn folder() -> PathBuf {
@@ -1567,7 +1570,8 @@ fn of_words_that_somebody_quotes_or_sends_on_no_untrue_speaker_is_told() {
         let at: jiff::Timestamp = "2026-08-13T14:40:00Z".parse().unwrap();
         assert_eq!(wrote, ("Uwe Tessloh".to_owned(), None, Some(at)));
         // Where the file is lost nobody is named, and whoever reads the way of the set is not kept from it.
-        testbed::tamper(&world.address, "delete from file_chunk;").unwrap();
+        never_go(&world, &["file_chunk"]);
+        behind_the_back_of_storage(&world, "file_chunk", "delete from file_chunk");
         assert_eq!(captured(&file, "T-EP71"), (String::new(), None, None));
         let sets = world.ada().asks(|reader| reader.list("RS", &kernel::Wanted::default())).rows;
         assert!(!sets.is_empty());

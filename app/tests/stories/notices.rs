@@ -12,7 +12,7 @@ use crate::changes::{
     agreed_set, approved, fields, fix, management_approves, propose, raise, sign, statement, step, take,
 };
 use crate::judged::findings;
-use crate::reviews::behind_the_back;
+use crate::reviews::{behind_the_back, never_go};
 use crate::world::{World, client, program, refusal, version_of, was_taken};
 
 const POST: Post = Post { server: "mail.kestrel.example:587", from: "reqord@kestrel.example" };
@@ -263,6 +263,7 @@ fn a_customer_answers_by_the_link_in_their_letter_once_and_an_objection_is_talke
         behind_the_back(&world, "notice_answer", "update notice_answer set answer = 'acknowledged'");
         assert!(findings(&world).iter().any(|it| it.starts_with("Answer to a notice")));
         behind_the_back(&world, "notice_answer", "update notice_answer set answer = 'objected'");
+        never_go(&world, &["notice_of_change", "change_request"]);
         let page = program(&world, "carl").get(&format!("/change-notices/{notice}")).text;
         assert!(page.contains("Your objection was settled with you."), "{page}");
     }

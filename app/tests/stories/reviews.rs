@@ -886,6 +886,24 @@ pub(crate) fn are_kept(world: &World, tables: &[&str]) {
     }
 }
 
+/// Storage lets nobody take a row of these tables away, on both engines; they go on being written.
+pub(crate) fn never_go(world: &World, tables: &[&str]) {
+    for table in tables {
+        let act = format!("delete from {table}");
+        let told = testbed::tamper(&world.address, &act).expect_err(&act);
+        assert!(told.contains(&format!("{table} is never deleted")), "{act}: {told}");
+    }
+}
+
+/// Statements for whoever gets at the database itself, and lets it delete what it never does.
+pub(crate) fn behind_the_back_of_storage(world: &World, table: &str, statement: &str) {
+    let drop = match world.address {
+        kernel::Address::Sqlite(_) => format!("drop trigger {table}_no_delete;"),
+        kernel::Address::Postgres(_) => format!("drop trigger {table}_no_delete on {table};"),
+    };
+    testbed::tamper(&world.address, &format!("{drop} {statement};")).unwrap();
+}
+
 /// Statements for whoever gets at the database itself.
 pub(crate) fn behind_the_back(world: &World, table: &str, statement: &str) {
     let drop = match world.address {
@@ -963,6 +981,34 @@ pub(crate) fn confirms(who: &Person, number: &str) -> Result<String> {
             &proven,
         )
     })
+}
+
+#[test]
+fn nothing_that_belongs_to_a_signature_is_taken_away_by_whoever_gets_at_the_database() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let draws = |work: &mut Work| {
+            let mut case = work.find::<RequirementSet>(&it.set)?;
+            work.advance(&mut case, set::Step::Revise)?;
+            let id = work.mention_of(&it.requirements[1])?.id;
+            work.attach(id, ("scheme.txt", "text/plain"), b"From the left", kernel::Audience::Party)?;
+            requirements::release(work, &it.set, "with its drawing")
+        };
+        let review = begin(&world, &it);
+        asks_carl(&world, &review, &it);
+        world.bob().does(|work| reviews::withdraw(work, &review, "A drawing is missing")).unwrap();
+        world.ada().does(draws).unwrap();
+        let review = begin(&world, &it);
+        both_accept(&world, &review, &it);
+        completes(&world.henrik(), &review).unwrap();
+        make_sure(&world, CARL);
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        confirms(&world.carl(), &number).unwrap();
+        never_go(
+            &world,
+            &["sign_off", "review", "clarification", "record", "attachment", "file", "file_chunk"],
+        );
+    }
 }
 
 #[test]

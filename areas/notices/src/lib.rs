@@ -30,6 +30,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0050_notice_outcome", text: include_str!("../schema/0050_notice_outcome.sql") },
     Migration { name: "0052_notice_words", text: include_str!("../schema/0052_notice_words.sql") },
     Migration { name: "0076_notice_goes_on", text: include_str!("../schema/0076_notice_goes_on.sql") },
+    Migration { name: "0097_notice_stays", text: include_str!("../schema/0097_notice_stays.sql") },
 ];
 
 /// The kinds of records of the area, and what notices ask before a change is released.

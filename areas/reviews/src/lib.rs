@@ -37,6 +37,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0073_condition_end", text: include_str!("../schema/0073_condition_end.sql") },
     Migration { name: "0081_condition_kept", text: include_str!("../schema/0081_condition_kept.sql") },
     Migration { name: "0083_review_outcome", text: include_str!("../schema/0083_review_outcome.sql") },
+    Migration { name: "0095_review_stays", text: include_str!("../schema/0095_review_stays.sql") },
 ];
 
 /// Verdicts and conditions that are awaited: who was asked, then who moderates, then who answers for quality.

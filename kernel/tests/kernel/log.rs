@@ -1,4 +1,4 @@
-use kernel::{Address, New};
+use kernel::{Address, Audience, New};
 use verifier::{Outcome, VerifierKey, verify_file};
 
 use crate::world::{Note, World, dora};
@@ -52,6 +52,48 @@ fn what_was_done_cannot_be_changed_by_the_product_itself() {
                 let nothing_there = table == "revision" && matches!(world.address, Address::Sqlite(_));
                 assert!(nothing_there || outcome.unwrap_err().contains("append-only"), "{act}");
             }
+        }
+    }
+}
+
+#[test]
+fn a_record_and_its_files_go_on_being_written_and_are_never_deleted() {
+    for world in World::on_each_engine() {
+        never_goes(&world);
+    }
+}
+
+#[test]
+fn what_an_older_house_wrote_is_never_deleted_either_once_its_schema_is_that_of_today() {
+    for world in World::of_before("0094_never_deleted") {
+        let old = world.note(&dora(), "of before", None);
+        let db = world.another_node();
+        assert!(db.read(&dora(), |reader| reader.mention_of(&old)).is_ok());
+        never_goes(&world);
+    }
+}
+
+/// Whoever gets at the database writes a record and its files, and takes none of their rows away.
+fn never_goes(world: &World) {
+    let number = world.note(&dora(), "Housing", None);
+    let filed = world.db.write(&dora(), |work| {
+        let id = work.mention_of(&number)?.id;
+        work.attach(id, ("a.txt", "text/plain"), b"bytes", Audience::Internal)
+    });
+    filed.unwrap();
+    for (table, column) in
+        [("file_chunk", "no"), ("attachment", "name"), ("file", "size"), ("record", "title")]
+    {
+        let (writes, deletes) =
+            (format!("update {table} set {column} = {column}"), format!("delete from {table}"));
+        testbed::tamper(&world.address, &writes).unwrap();
+        let told = testbed::tamper(&world.address, &deletes).expect_err(&deletes);
+        assert!(told.contains(&format!("{table} is never deleted")), "{deletes}: {told}");
+        if let Address::Postgres(_) = world.address {
+            assert!(
+                testbed::tamper(&world.address, &format!("truncate {table} cascade")).is_err(),
+                "{table}"
+            );
         }
     }
 }

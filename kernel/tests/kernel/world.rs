@@ -110,10 +110,19 @@ pub const GLOBEX: i64 = 42;
 
 impl World {
     pub fn on_each_engine() -> impl Iterator<Item = Self> {
-        std::iter::once(testbed::sqlite()).chain(testbed::postgres()).map(|address| {
+        Self::of(all)
+    }
+
+    /// Houses of a version that knew the first steps of the schema only, up to one of this name.
+    pub fn of_before(step: &'static str) -> impl Iterator<Item = Self> {
+        Self::of(move || all().into_iter().take_while(|it| it.name != step).collect())
+    }
+
+    fn of(steps: impl Fn() -> Vec<Migration>) -> impl Iterator<Item = Self> {
+        std::iter::once(testbed::sqlite()).chain(testbed::postgres()).map(move |address| {
             let folder = testbed::folder();
             let clock = Arc::new(AtomicI64::new(0));
-            let db = open(&address, &folder, &clock);
+            let db = open(&address, &folder, (&clock, steps()));
             Self { db, address, clock, folder }
         })
     }
@@ -125,7 +134,7 @@ impl World {
 
     /// Another node over the same database.
     pub fn another_node(&self) -> Arc<Db> {
-        open(&self.address, &self.folder, &self.clock)
+        open(&self.address, &self.folder, (&self.clock, all()))
     }
 
     /// Writes a note and tells its number.
@@ -136,13 +145,23 @@ impl World {
     }
 }
 
-fn open(address: &Address, folder: &std::path::Path, passed: &Arc<AtomicI64>) -> Arc<Db> {
+/// The schema of today.
+fn all() -> Vec<Migration> {
     const JOTTED: Migration = Migration {
-        name: "0900_jotted",
+        name: "0002_jotted",
         text: "create table jotted (id bigint primary key references record, words text not null,
                lines text not null, secret text)",
     };
-    let migrations = [kernel::KERNEL, &[JOTTED]].concat();
+    let mut all = [kernel::KERNEL, &[JOTTED]].concat();
+    all.sort_by_key(|it| it.name);
+    all
+}
+
+fn open(
+    address: &Address,
+    folder: &std::path::Path,
+    (passed, migrations): (&Arc<AtomicI64>, Vec<Migration>),
+) -> Arc<Db> {
     let product = Product {
         migrations,
         registry: Registry::default().with::<Note>().with::<kernel::ExtraField>(),
