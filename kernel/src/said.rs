@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Gap, Text};
+use crate::{Gap, Text, text};
 
 /// A sentence as it is kept.
 #[derive(Serialize, Deserialize)]
@@ -16,6 +16,14 @@ struct Kept {
     plural: Option<(String, i64)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     gaps: Vec<(String, KeptGap)>,
+}
+
+/// What stands where a sentence is kept: before sentences were, it was put into English words, which stay as they are.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Stored {
+    Kept(Kept),
+    Words(String),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -36,7 +44,10 @@ impl Serialize for Text {
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        said(Kept::deserialize(from)?).map_err(D::Error::custom)
+        match Stored::deserialize(from)? {
+            Stored::Kept(it) => said(it).map_err(D::Error::custom),
+            Stored::Words(words) => Ok(text!("{words}", words = words)),
+        }
     }
 }
 
@@ -98,5 +109,14 @@ mod tests {
         let again: Text = serde_json::from_str(&kept).unwrap();
         assert_eq!(again, sentence);
         assert_eq!(again.to_string(), "RS-1 is “Draft” since 2026-03-02.");
+    }
+
+    #[test]
+    fn words_that_were_kept_before_sentences_were_are_said_as_they_stand() {
+        let kept = ["Promise a day for line 10.", "Say who {name} is."];
+        let again: Vec<Text> = serde_json::from_str(&serde_json::to_string(&kept).unwrap()).unwrap();
+        assert_eq!(again.iter().map(Text::to_string).collect::<Vec<_>>(), kept);
+        let anew: Vec<Text> = serde_json::from_str(&serde_json::to_string(&again).unwrap()).unwrap();
+        assert_eq!(anew, again);
     }
 }

@@ -212,6 +212,20 @@ fn an_override_needs_a_reason_and_a_second_person_and_is_seen_for_ever() {
         ] {
             assert!(page.contains(words), "{words}");
         }
+        // What was missing is read by everybody in their language; what an older house kept in words stays as it was said.
+        let older = "insert into gate_waiver (record_id, gate, content, missing, reason, at, by)
+                     select record_id, gate, content, '[\"Promise a day, please.\"]', reason, at, by from gate_waiver
+                     where consents_to is null order by id limit 1;";
+        testbed::tamper(&world.address, older).unwrap();
+        let mut german = program(&world, "bob").with_cookie("language", "de");
+        let gate = format!("/api/v1/orders/{order}/gate");
+        let (page, told) = (german.get(&format!("/orders/{order}")).text, german.get(&gate).json());
+        assert!(page.contains("Sagen Sie einen Termin für Position 10 zu."), "{page}");
+        assert!(!page.contains("Promise a day for line"), "{page}");
+        let missing = |no: usize| told["waivers"][no]["missing"][0].as_str().unwrap().to_owned();
+        assert_eq!(missing(0), "Sagen Sie einen Termin für Position 10 zu.");
+        let last = told["waivers"].as_array().unwrap().len() - 1;
+        assert_eq!(missing(last), "Promise a day, please.");
         let page = program(&world, "carl").get(&format!("/orders/{order}")).text;
         assert!(
             !page.contains("plant stands still") && !page.contains("gate"),

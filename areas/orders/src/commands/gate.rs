@@ -1,6 +1,6 @@
 //! Accepting an order, and passing the gate although something is missing: with a right, a reason and a second person.
 
-use kernel::{Body, Case, Frozen, Missing, Refusal, Result, Work, text};
+use kernel::{Body, Case, Frozen, Refusal, Result, Text, Work, text};
 use serde::Serialize;
 use serde_json::json;
 
@@ -17,7 +17,7 @@ pub fn accept(work: &mut Work, number: &str, reason: &str) -> Result<Frozen> {
     let mut case = work.find::<Order>(number)?;
     Order::FLOW.target(&case, work.actor, OrderStep::Accept)?;
     work.because(reason);
-    let passed: Vec<String> = sentences(&case.facts.missing);
+    let passed = in_words(case.facts.missing.iter().map(|it| &it.sentence));
     let frozen = work.release(&mut case)?;
     if !passed.is_empty() {
         work.note(case.record.id.raw(), json!({ "passed": passed }))?;
@@ -32,7 +32,7 @@ struct NewWaiver<'a> {
     record_id: i64,
     gate: &'a str,
     content: &'a str,
-    missing: &'a [String],
+    missing: &'a [Text],
     reason: &'a str,
     consents_to: Option<i64>,
     at: i64,
@@ -53,7 +53,7 @@ pub fn ask_to_pass(work: &mut Work, number: &str, reason: &str) -> Result<i64> {
             text!("Say in a sentence why it is accepted although something is missing."),
         ));
     }
-    let missing = sentences(&case.facts.missing);
+    let missing: Vec<Text> = case.facts.missing.iter().map(|it| it.sentence.clone()).collect();
     work.because(reason);
     work.called("asked_to_pass");
     keep(work, &case, (&missing, reason.trim()), None)
@@ -89,20 +89,21 @@ fn waiting(work: &Work, number: &str) -> Result<Case<Order>> {
 fn keep(
     work: &mut Work,
     case: &Case<Order>,
-    (missing, reason): (&[String], &str),
+    (missing, reason): (&[Text], &str),
     consents_to: Option<i64>,
 ) -> Result<i64> {
     let (record_id, content) = (case.record.id.raw(), queries::content_of(&case.body)?);
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
     let row = NewWaiver { record_id, gate: ACCEPT, content: &content, missing, reason, consents_to, at, by };
-    work.note(record_id, json!({ "passes": ACCEPT, "missing": missing, "agreed": consents_to.is_some() }))?;
+    let words = in_words(missing);
+    work.note(record_id, json!({ "passes": ACCEPT, "missing": words, "agreed": consents_to.is_some() }))?;
     let consent = consents_to.map_or_else(String::new, |it| it.to_string());
     let missing = json!(missing).to_string();
     work.note_row(record_id, &[&record_id, &ACCEPT, &content, &missing, &reason, &consent, &at, &by])?;
     work.add("gate_waiver", record_id, &row)
 }
 
-/// What is missing, in English: it is kept as it was said.
-fn sentences(missing: &[Missing]) -> Vec<String> {
-    missing.iter().map(|it| it.sentence.to_string()).collect()
+/// What is missing in English, as the trail says it.
+fn in_words<'a>(missing: impl IntoIterator<Item = &'a Text>) -> Vec<String> {
+    missing.into_iter().map(Text::to_string).collect()
 }

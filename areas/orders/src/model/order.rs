@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{PersonId, text};
+use kernel::{PersonId, Text, text};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -97,18 +97,17 @@ kernel::vocabulary! {
 }
 
 /// That a gate is passed although something is missing: who asked, why, and who agreed.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Waiver {
     pub id: i64,
     /// The digest of the order for which it was asked.
     pub content: String,
-    /// What was missing, a sentence each.
-    pub missing: Vec<String>,
+    /// What was missing, a sentence each, said to everybody in their language.
+    pub missing: Vec<Text>,
     pub reason: String,
     /// The request that this row agrees to; none where it is the request.
     pub consents_to: Option<i64>,
     #[serde(with = "kernel::micros")]
-    #[schemars(with = "i64")]
     pub at: Timestamp,
     pub by: PersonId,
 }

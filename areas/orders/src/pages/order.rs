@@ -101,7 +101,7 @@ fn waived(it: &Shown) -> Markup {
                     Some((_, second)) => p { (t!("Agreed by {who}.", who = second)) },
                     None => @if it.may_pass { p { a href=(of_order(&it.number, "gate")) { (t!("Look at it")) } } },
                 }
-                ul { @for one in &asked.missing { li { (one) } } }
+                ul { @for one in &asked.missing { li { (say(one)) } } }
             }))
         }
     } }

@@ -5,7 +5,7 @@ use crate::model::{CameBy, Order, OrderSort, OrderState, Waiver};
 use crate::rules::{ACCEPT, Amount, DELIVER, Gate};
 use catalogue::{Effective, ThatHold};
 use jiff::civil::Date;
-use kernel::{Body, Mention, Missing, On, PartyId, Reader, Record, Result, Starts, sql, text, values};
+use kernel::{Body, Mention, Missing, On, PartyId, Reader, Record, Result, Starts, Text, sql, text, values};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -121,7 +121,11 @@ pub fn waiver_for(
     missing: &[Missing],
 ) -> Result<Option<(Waiver, Option<Waiver>)>> {
     let (all, content) = (waivers(reader, order)?, content_of(body)?);
-    let names_all = |it: &&Waiver| missing.iter().all(|one| it.missing.contains(&one.sentence.to_string()));
+    let names_all = |it: &&Waiver| {
+        // What an older house kept in words is compared as words, like the rest.
+        let named: Vec<String> = it.missing.iter().map(Text::to_string).collect();
+        missing.iter().all(|one| named.contains(&one.sentence.to_string()))
+    };
     let asked = all.iter().rfind(|it| it.consents_to.is_none() && it.content == content && names_all(it));
     Ok(asked.map(|asked| {
         let consent = all.iter().rfind(|it| it.consents_to == Some(asked.id) && it.by != asked.by);

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use customers::Channel;
 use jiff::civil::Date;
-use kernel::{Faults, Reader, Result, text, typed};
+use kernel::{Faults, PersonId, Reader, Result, text, typed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
@@ -264,7 +264,22 @@ struct Gate {
     /// Whether a second person agreed to pass all the same.
     is_waived: bool,
     /// Who asked and who agreed, from the first on.
-    waivers: Vec<crate::model::Waiver>,
+    waivers: Vec<Waiver>,
+}
+
+/// That a gate is passed although something is missing: who asked, why, and who agreed.
+#[derive(Serialize, JsonSchema)]
+struct Waiver {
+    id: i64,
+    /// The digest of the order for which it was asked.
+    content: String,
+    /// What was missing, a sentence each.
+    missing: Vec<String>,
+    reason: String,
+    /// The request that this row agrees to; none where it is the request.
+    consents_to: Option<i64>,
+    at: i64,
+    by: PersonId,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -421,10 +436,16 @@ async fn gate(Path(number): Path<String>, visit: Visit) -> Answer {
                 .missing
                 .iter()
                 .map(|it| Missing { sentence: say(&it.sentence), link: it.link.clone() });
-            let waivers = queries::waivers(reader, case.record.id.raw())?;
+            let waivers = queries::waivers(reader, case.record.id.raw())?.into_iter().map(waiver).collect();
             respond(&Gate { missing: missing.collect(), is_waived: case.facts.is_waived, waivers })
         })
         .await
+}
+
+fn waiver(it: crate::model::Waiver) -> Waiver {
+    let missing = it.missing.iter().map(say).collect();
+    let crate::model::Waiver { id, content, reason, consents_to, at, by, .. } = it;
+    Waiver { id, content, missing, reason, consents_to, at: at.as_microsecond(), by }
 }
 
 async fn accept(Path(number): Path<String>, sent: Sent) -> Answer {
