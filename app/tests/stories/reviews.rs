@@ -1,5 +1,7 @@
 //! What is promised of reviews: judged by function, signed, clarified, and confirmed by the customer.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use kernel::{Means, New, Proven, Result, Work};
 use requirements::{Edit, NewRequirement, Requirement, RequirementSet, set};
@@ -573,6 +575,51 @@ fn a_signature_taken_back_opens_the_review_again_and_stays_visible() {
     }
 }
 
+#[test]
+fn a_signature_is_not_taken_back_while_what_it_stands_under_lies_with_the_customer_or_is_agreed() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        make_sure(&world, CARL);
+        let review = world.bob().asks(|reader| reviews::reviews_of(reader, it.subject)).remove(0).0;
+        let that_count = || {
+            let all = world.bob().asks(|reader| reader.signatures(reader.mention_of(&review)?.id));
+            all.into_iter().filter(|it| it.counts()).map(|it| (it.id, it.name)).collect::<Vec<_>>()
+        };
+        let takes_back = || {
+            let all = that_count();
+            let (id, _) = all.iter().find(|(_, name)| name.starts_with("Bob")).unwrap();
+            world.bob().does(|work| reviews::revoke(work, *id, "The drawing was the old one"))
+        };
+        let is_refused = |sign_off: &str| {
+            let stands = || {
+                let states = [&review, &it.set, sign_off].map(|number| state(&world, number));
+                (newest(&world), states, that_count())
+            };
+            let before = stands();
+            let told = refusal(takes_back());
+            let sentence = format!(
+                "{} lies with the customer or was agreed. Withdraw the sign-off first, or raise a change request.",
+                it.set
+            );
+            assert!(told.contains(&sentence), "{told}");
+            assert_eq!(stands(), before, "nothing is taken back, opened again or written down");
+            before.1
+        };
+        let offer = offered(&world, &it, &[world.carl().actor.person]);
+        assert_eq!(is_refused(&offer), ["accepted", "sign_off", "open"]);
+        // Withdrawn as the sentence says, it is taken back, signed anew and offered again.
+        world.ada().does(|work| reviews::withdraw_sign_off(work, &offer, "the wrong drawing")).unwrap();
+        takes_back().unwrap();
+        assert_eq!(state(&world, &review), "open");
+        accepts_all(&world.bob(), &review, it.quality, &it);
+        commits(&world.bob(), &review, it.quality).unwrap();
+        completes(&world.henrik(), &review).unwrap();
+        let offer = offered(&world, &it, &[world.carl().actor.person]);
+        confirms(&world.carl(), &offer).unwrap();
+        assert_eq!(is_refused(&offer), ["accepted", "agreed", "confirmed"]);
+    }
+}
+
 /// Offers a reviewed set to these people of Meridian, whose addresses somebody made sure of.
 pub(crate) fn offered(world: &World, it: &Matter, people: &[i64]) -> String {
     let body = SignOff {
@@ -914,6 +961,34 @@ pub(crate) fn behind_the_back(world: &World, table: &str, statement: &str) {
 }
 
 #[test]
+fn nothing_that_belongs_to_a_signature_is_taken_away_by_whoever_gets_at_the_database() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let draws = |work: &mut Work| {
+            let mut case = work.find::<RequirementSet>(&it.set)?;
+            work.advance(&mut case, set::Step::Revise)?;
+            let id = work.mention_of(&it.requirements[1])?.id;
+            work.attach(id, ("scheme.txt", "text/plain"), b"From the left", kernel::Audience::Party)?;
+            requirements::release(work, &it.set, "with its drawing")
+        };
+        let review = begin(&world, &it);
+        asks_carl(&world, &review, &it);
+        world.bob().does(|work| reviews::withdraw(work, &review, "A drawing is missing")).unwrap();
+        world.ada().does(draws).unwrap();
+        let review = begin(&world, &it);
+        both_accept(&world, &review, &it);
+        completes(&world.henrik(), &review).unwrap();
+        make_sure(&world, CARL);
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        confirms(&world.carl(), &number).unwrap();
+        never_go(
+            &world,
+            &["sign_off", "review", "clarification", "record", "attachment", "file", "file_chunk"],
+        );
+    }
+}
+
+#[test]
 fn a_signature_that_was_altered_is_named_by_the_audit_and_by_the_page() {
     for world in World::on_each_engine() {
         let it = accepted(&world);
@@ -981,34 +1056,6 @@ pub(crate) fn confirms(who: &Person, number: &str) -> Result<String> {
             &proven,
         )
     })
-}
-
-#[test]
-fn nothing_that_belongs_to_a_signature_is_taken_away_by_whoever_gets_at_the_database() {
-    for world in World::on_each_engine() {
-        let it = matter(&world);
-        let draws = |work: &mut Work| {
-            let mut case = work.find::<RequirementSet>(&it.set)?;
-            work.advance(&mut case, set::Step::Revise)?;
-            let id = work.mention_of(&it.requirements[1])?.id;
-            work.attach(id, ("scheme.txt", "text/plain"), b"From the left", kernel::Audience::Party)?;
-            requirements::release(work, &it.set, "with its drawing")
-        };
-        let review = begin(&world, &it);
-        asks_carl(&world, &review, &it);
-        world.bob().does(|work| reviews::withdraw(work, &review, "A drawing is missing")).unwrap();
-        world.ada().does(draws).unwrap();
-        let review = begin(&world, &it);
-        both_accept(&world, &review, &it);
-        completes(&world.henrik(), &review).unwrap();
-        make_sure(&world, CARL);
-        let number = offered(&world, &it, &[world.carl().actor.person]);
-        confirms(&world.carl(), &number).unwrap();
-        never_go(
-            &world,
-            &["sign_off", "review", "clarification", "record", "attachment", "file", "file_chunk"],
-        );
-    }
 }
 
 #[test]
@@ -1562,6 +1609,68 @@ fn a_question_goes_out_by_letter_and_its_answer_comes_back_to_the_item() {
 }
 
 #[test]
+fn a_question_is_answered_by_its_link_once_and_in_the_name_of_whom_it_was_sent_to() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        world.db.open_post(Some(POST)).unwrap();
+        let question = reviews::Question {
+            words: "Lowest room temperature?".into(),
+            person: Some(world.carl().actor.person),
+            language: "en".into(),
+            base: "http://reqord.test".into(),
+            ..reviews::Question::default()
+        };
+        let item = &it.requirements[0];
+        let number = world.bob().does(|work| reviews::ask(work, &review, item, &question)).unwrap().number;
+        let link = link_in(&next_letter(&world));
+        let answers = || {
+            let told = program(&world, "bob").get(&format!("/api/v1/clarifications/{number}/answers")).json();
+            told.as_array().unwrap().clone()
+        };
+        let opens_nothing = |db: &Arc<kernel::Db>, link: &str, (status, words): (StatusCode, &str)| {
+            let stands = || (newest(&world), state(&world, &number));
+            let (mut browser, before) = (client(db), stands());
+            let form = [("words", "9 °C.")];
+            for came in [browser.get(link), browser.post_form(link, &form)] {
+                assert_eq!(came.status, status, "{link}: {}", came.text);
+                assert!(came.text.contains(words), "{link}: {}", came.text);
+                assert!(!came.text.contains("Lowest room temperature?") && !came.text.contains(&number));
+            }
+            assert_eq!(stands(), before, "{link}");
+        };
+        let unknown = (StatusCode::NOT_FOUND, "Nobody made such a link. Look whether it was copied whole");
+        let (all, last) = link.split_at(link.len() - 1);
+        let mistyped = format!("{all}{}", if last == "0" { "1" } else { "0" });
+        for guessed in ["/answer/0", all, &mistyped, &format!("/answer/{}", "0".repeat(64))] {
+            opens_nothing(&world.db, guessed, unknown);
+        }
+        let later =
+            crate::door::at(&world, crate::world::monday() + jiff::SignedDuration::from_hours(24 * 31));
+        let too_old = (StatusCode::GONE, "It is too old. Ask whoever sent it for another.");
+        opens_nothing(&later, &link, too_old);
+        assert!(answers().is_empty());
+        // Carl sends the letter on, and a colleague without an account answers: it is the answer of Carl, who has to
+        // know whom he asks, and it says that it came by the link.
+        let mut colleague = client(&world.db);
+        assert!(colleague.get(&link).text.contains("Lowest room temperature?"));
+        let answered = colleague.post_form(&link, &[("words", "5 °C in winter.")]);
+        assert_eq!(answered.status, StatusCode::OK, "{}", answered.text);
+        let kept = answers();
+        assert_eq!(kept.len(), 1, "{kept:?}");
+        assert_eq!(
+            (kept[0]["words"].as_str(), kept[0]["name"].as_str(), kept[0]["source"].as_str()),
+            (Some("5 °C in winter."), Some("Carl Whitfield"), Some("link"))
+        );
+        let page = program(&world, "bob").get(&format!("/clarifications/{number}")).text;
+        assert!(page.contains("Carl Whitfield") && page.contains("by the link in our letter"), "{page}");
+        let used = "It was used before. What you sent has arrived; nothing more is asked of you.";
+        opens_nothing(&world.db, &link, (StatusCode::GONE, used));
+        assert_eq!(answers(), kept, "the answer stays as it was given");
+    }
+}
+
+#[test]
 fn a_program_asks_a_customer_from_the_review_and_opens_no_question_that_no_letter_carries() {
     for world in World::on_each_engine() {
         let it = matter(&world);
@@ -1647,7 +1756,7 @@ fn a_signatory_is_reminded_once_and_what_nobody_confirms_is_over() {
 }
 
 /// The newest entry of the log.
-fn newest(world: &World) -> i64 {
+pub(crate) fn newest(world: &World) -> i64 {
     world.ada().asks(|reader| reader.one(kernel::sql!("select max(id) from entry"), &[]))
 }
 

@@ -1,6 +1,8 @@
 //! What was only said: asked by letter, answered by a link without an account, reminded once, tied to what came of it;
 //! silence is no consent.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use conversations::{
     Call, Closing, NewCall, NewStatement, Recipient, Statement, StatementState, Writing, answers,
@@ -9,10 +11,10 @@ use conversations::{
 use customers::{Channel, NewContract, Organisation, Profile, ProfileLine, Says, Topic, record_contract};
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Actor, Audience, New};
+use kernel::{Actor, Audience, Db, New};
 use orders::{CameBy, Order};
 
-use crate::reviews::{POST, link_in, next_letter};
+use crate::reviews::{POST, link_in, newest, next_letter};
 use crate::world::{Person, World, client, monday, program, refusal};
 
 const CARL: &str = "carl.whitfield@meridian-dairies.example";
@@ -175,6 +177,49 @@ fn whoever_said_it_answers_by_the_link_of_the_letter_and_that_fills_the_gap_of_t
             !told.contains("Price as last time.") && told.contains("“Three per cent less.” was said"),
             "{told}"
         );
+    }
+}
+
+#[test]
+fn what_was_said_is_confirmed_by_its_link_once_and_in_the_name_of_whom_it_was_sent_to() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        let call = carl_calls(&world, &["Twelve kits by Friday."]);
+        asked(&world, &call, "");
+        let link = link_in(&next_letter(&world));
+        let one = format!("answer-{}", kept(&world.ada(), &call)[0].id);
+        let said = || world.ada().asks(|reader| answers(reader, reader.mention_of(&call)?.id));
+        let opens_nothing = |db: &Arc<Db>, link: &str, (status, words): (StatusCode, &str)| {
+            let stands = || (newest(&world), kept(&world.ada(), &call)[0].state, said().len());
+            let (mut browser, before) = (client(db), stands());
+            for came in [browser.get(link), browser.post_form(link, &[(&one, "denied")])] {
+                assert_eq!(came.status, status, "{link}: {}", came.text);
+                assert!(came.text.contains(words), "{link}: {}", came.text);
+                assert!(!came.text.contains("Twelve kits"), "{link}: {}", came.text);
+            }
+            assert_eq!(stands(), before, "{link}");
+        };
+        let unknown = (StatusCode::NOT_FOUND, "Nobody made such a link. Look whether it was copied whole");
+        let (all, last) = link.split_at(link.len() - 1);
+        let mistyped = format!("{all}{}", if last == "0" { "1" } else { "0" });
+        for guessed in ["/understood/0", all, &mistyped, &format!("/understood/{}", "0".repeat(64))] {
+            opens_nothing(&world.db, guessed, unknown);
+        }
+        let later = crate::door::at(&world, on(31));
+        opens_nothing(&later, &link, (StatusCode::GONE, "It is too old. Ask whoever sent it for another."));
+        assert_eq!(kept(&world.ada(), &call)[0].state, StatementState::Asked);
+        // Carl sends the letter on, and a colleague without an account confirms: it is the word of Carl, by the link.
+        let mut colleague = client(&world.db);
+        assert!(colleague.get(&link).text.contains("Twelve kits by Friday."));
+        assert_eq!(colleague.post_form(&link, &[(&one, "confirmed")]).status, StatusCode::OK);
+        let told = said();
+        assert_eq!(told.len(), 1);
+        assert_eq!((told[0].name.as_str(), told[0].source.as_str()), ("Carl Whitfield", "link"));
+        let page = program(&world, "ada").get(&format!("/calls/{call}")).text;
+        assert!(page.contains("by the link in our letter"), "{page}");
+        let used = "It was used before. What you sent has arrived; nothing more is asked of you.";
+        opens_nothing(&world.db, &link, (StatusCode::GONE, used));
+        assert_eq!(kept(&world.ada(), &call)[0].state, StatementState::Confirmed);
     }
 }
 
