@@ -242,6 +242,17 @@ impl Reader<'_> {
         )
     }
 
+    /// What is known of those of these files that the actor may read, in no order.
+    pub fn files_among(&self, ids: &[i64]) -> Result<Vec<Attachment>> {
+        self.rows_among(
+            sql!(
+                "select id, record_id, digest, name, media_type, size, audience, at, by, ended_at
+                 from visible_attachment where id in ($1)"
+            ),
+            ids,
+        )
+    }
+
     /// One file with its bytes, authorised against its record on each request.
     pub fn attachment(&self, id: i64) -> Result<(Attachment, Vec<u8>)> {
         let attachment = self.file_of(id)?;

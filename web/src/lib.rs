@@ -21,6 +21,7 @@ pub mod page;
 pub mod paper;
 pub mod parts;
 mod path;
+pub mod picture;
 mod place;
 pub mod question;
 pub mod record;

@@ -771,6 +771,19 @@ pub fn file_of(reader: &Reader, number: &str, digest: &str) -> Result<(Attachmen
     reader.seen_by(&Actor::system(), |reader| lying_at(reader, change, digest))
 }
 
+/// Of these files those of which a notice tells, for whoever was told.
+pub fn told_among(reader: &Reader, case: &Case<Notice>, files: &[i64]) -> Result<Vec<Attachment>> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let change = change_of(reader, case.record.id.raw())?.ok_or(Error::NotFound)?;
+    let told: Vec<&str> =
+        case.body.package.iter().flat_map(|it| &it.files).map(|it| it.digest.as_str()).collect();
+    let mut files = reader.seen_by(&Actor::system(), |reader| reader.files_among(files))?;
+    files.retain(|it| it.record_id == change && told.contains(&it.digest.as_str()));
+    Ok(files)
+}
+
 fn lying_at(reader: &Reader, change: i64, digest: &str) -> Result<(Attachment, Vec<u8>)> {
     let file = reader.attachments(change)?.into_iter().find(|it| it.digest == digest);
     reader.attachment(file.ok_or(Error::NotFound)?.id)

@@ -9,6 +9,7 @@ use kernel::{Body, Case, Error, LetterState, Reader, Result, Vocabulary};
 use maud::Markup;
 use web::language::{self, word};
 use web::parts::{Beside, State as Mark};
+use web::picture::{Pictures, files_shown};
 use web::record::{self, Extra};
 use web::{Among, Answer, Choosing, Form, Page, Path, Posted, Routes, Visit, t};
 
@@ -144,7 +145,9 @@ fn offered<'a>(
     (action, proves): (String, Proves),
 ) -> Result<Offered<'a>> {
     let no = case.record.offered.ok_or(Error::NotFound)?;
+    let shown = files_shown([case.body.words.as_str()]);
     Ok(Offered {
+        pictures: Pictures::below(&action, &queries::told_among(reader, case, &shown)?),
         number: case.record.number.clone(),
         title: case.record.title.clone(),
         state: case.record.state,

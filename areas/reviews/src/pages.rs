@@ -18,9 +18,12 @@ use web::t;
 /// Pairs of value and word, as fields offer them.
 pub type Options = Vec<(String, String)>;
 
-/// Markdown as it is read; headings in it stay below those of the page.
+/// By so many levels headings in a text go down, so that they stay below those of the page.
+pub const HEADINGS_BELOW: u8 = 4;
+
+/// Markdown as it is read.
 pub fn rich(words: &str) -> Markup {
-    PreEscaped(markdown::html(words, 4))
+    PreEscaped(markdown::html(words, HEADINGS_BELOW))
 }
 
 /// The words of a closed list that a field offers.

@@ -17,9 +17,9 @@ pub use identity::address_of;
 
 pub use self::signoff::{
     AnswerLine, ClarificationLine, Waiting, WordLine, answers_of, clarifications_of, confirming,
-    due_sign_offs, file_of, has_accepted_review, last_confirmed, open_questions, open_sign_offs,
-    questions_about, questions_among, sign_offs_of, signatories, their_words_are_intact, to_answer, to_sign,
-    unanswered, words_of,
+    due_sign_offs, file_of, frozen_among, has_accepted_review, last_confirmed, open_questions,
+    open_sign_offs, questions_about, questions_among, sign_offs_of, signatories, their_words_are_intact,
+    to_answer, to_sign, unanswered, words_of,
 };
 use crate::model::{
     Answer, Clarification, ConditionWord, Feasible, Fulfilment, Gate, Matter, Review, ReviewState, Scope,

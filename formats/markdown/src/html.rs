@@ -12,15 +12,23 @@ use crate::address::{may_be_shown, may_lead_to};
 /// written in the text is shown as text. Links that may not be followed and images that are not files of this site
 /// are shown as their words. Aligned cells have the class `left`, `center` or `right`.
 pub fn html(markdown: &str, demote: u8) -> String {
+    html_showing(markdown, demote, &|address| Some(address.to_owned()))
+}
+
+/// The same for whoever does not open the files of this site where they lie: `shown` tells for the address of an image
+/// from where it is loaded instead; where it tells nothing, the image is shown as its words.
+pub fn html_showing(markdown: &str, demote: u8, shown: &dyn Fn(&str) -> Option<String>) -> String {
     let mut page = String::with_capacity(markdown.len() * 3 / 2);
-    push_html(&mut page, Safe::new(crate::events(markdown), demote));
+    push_html(&mut page, Safe::new(crate::events(markdown), demote, shown));
     page
 }
 
 /// The events with everything replaced that must not reach a page.
-struct Safe<I> {
+struct Safe<'s, I> {
     events: I,
     demote: u8,
+    /// From where an image is loaded, by the address that the text names.
+    shown: &'s dyn Fn(&str) -> Option<String>,
     /// Of the open links and images, innermost last: whether they are shown as such.
     open: Vec<bool>,
     alignments: Vec<Alignment>,
@@ -28,9 +36,9 @@ struct Safe<I> {
     is_head: bool,
 }
 
-impl<'a, I: Iterator<Item = Event<'a>>> Safe<I> {
-    fn new(events: I, demote: u8) -> Self {
-        Self { events, demote, open: Vec::new(), alignments: Vec::new(), column: 0, is_head: false }
+impl<'a, 's, I: Iterator<Item = Event<'a>>> Safe<'s, I> {
+    fn new(events: I, demote: u8, shown: &'s dyn Fn(&str) -> Option<String>) -> Self {
+        Self { events, demote, shown, open: Vec::new(), alignments: Vec::new(), column: 0, is_head: false }
     }
 
     fn start(&mut self, tag: Tag<'a>) -> Event<'a> {
@@ -42,10 +50,11 @@ impl<'a, I: Iterator<Item = Event<'a>>> Safe<I> {
                 attrs: Vec::new(),
             }),
             Tag::Link { dest_url, link_type, .. } => self.link(&dest_url, link_type),
-            Tag::Image { ref dest_url, .. } => {
-                let is_shown = may_be_shown(dest_url);
-                self.open.push(is_shown);
-                if is_shown { Event::Start(tag) } else { nothing() }
+            Tag::Image { link_type, dest_url, title, id } => {
+                let address = may_be_shown(&dest_url).then(|| (self.shown)(&dest_url)).flatten();
+                self.open.push(address.is_some());
+                let Some(address) = address else { return nothing() };
+                Event::Start(Tag::Image { link_type, dest_url: address.into(), title, id })
             }
             Tag::Table(alignments) => {
                 let plain = vec![Alignment::None; alignments.len()];
@@ -103,7 +112,7 @@ impl<'a, I: Iterator<Item = Event<'a>>> Safe<I> {
     }
 }
 
-impl<'a, I: Iterator<Item = Event<'a>>> Iterator for Safe<I> {
+impl<'a, I: Iterator<Item = Event<'a>>> Iterator for Safe<'_, I> {
     type Item = Event<'a>;
 
     fn next(&mut self) -> Option<Event<'a>> {
@@ -170,6 +179,17 @@ mod tests {
             html("![a \"b\" <c>](/files/x)", 0),
             "<p><img src=\"/files/x\" alt=\"a &quot;b&quot; &lt;c&gt;\" /></p>\n"
         );
+    }
+
+    #[test]
+    fn images_are_loaded_from_where_the_reader_opens_them_or_are_their_words() {
+        let shown = |it: &str| (it == "/files/12").then(|| "/sign/x/files/ab".to_owned());
+        assert_eq!(
+            html_showing("![plan](/files/12) ![*our* margin](/files/13)", 0, &shown),
+            "<p><img src=\"/sign/x/files/ab\" alt=\"plan\" /> <em>our</em> margin</p>\n"
+        );
+        let anywhere = |_: &str| Some("/sign/x/files/ab".to_owned());
+        assert_eq!(html_showing("![plan](https://a.example/pixel.png)", 0, &anywhere), "<p>plan</p>\n");
     }
 
     #[test]

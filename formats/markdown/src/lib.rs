@@ -7,10 +7,12 @@ mod address;
 mod from_html;
 mod html;
 mod inline;
+mod picture;
 mod plain;
 
 pub use from_html::from_html;
-pub use html::html;
+pub use html::{html, html_showing};
+pub use picture::{Picture, pictures};
 pub use plain::{plain, prose, tables};
 
 /// Texts longer than this many bytes are shown as they are written, for parsing has its price.

@@ -8,6 +8,7 @@ use web::Form;
 use web::language::day;
 use web::page::House;
 use web::parts::{self, Button, Difference, Field, Note, State as Mark, differences, form, section};
+use web::picture::Pictures;
 use web::t;
 
 use crate::letters::holds_from;
@@ -28,6 +29,8 @@ pub struct Offered<'a> {
     pub became: Option<Heard>,
     /// Where its form goes: `/notice/…` or `/change-notices/NO-…`.
     pub action: String,
+    /// From where the pictures of its words are loaded.
+    pub pictures: Pictures,
     /// As what they sign, as far as it is known.
     pub role: String,
     pub today: Date,
@@ -71,7 +74,7 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
     let notice = it.notice;
     html! {
         (identity::summary(written))
-        (parts::prose(html! { (maud::PreEscaped(markdown::html(&notice.words, 3))) }))
+        (parts::prose(it.pictures.rich(&notice.words, 3)))
         @if let Some(it) = &it.became { (became(it)) }
         @if let Some(from) = notice.effective_on.filter(|_| it.is_coming()) { p { strong { (t!("It reaches you from {day} on.", day = day(from))) } } }
         @if let Some(words) = holds_from(notice).filter(|_| it.is_coming()) { p { strong { (words) } } }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kernel::{Attachment, Case, Error, PartyId, PersonId, Reader, Record, Result, sql, values};
+use kernel::{Attachment, Case, Error, Part, PartyId, PersonId, Reader, Record, Result, sql, values};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -131,19 +131,42 @@ pub fn questions_among(reader: &Reader, records: &[i64]) -> Result<(Vec<Question
 
 /// A file that is frozen with the revision of a sign-off, as far as the actor may read it, by its fingerprint.
 pub fn file_of(reader: &Reader, body: &SignOff, digest: &str) -> Result<(Attachment, Vec<u8>)> {
-    let is_named = |files: &Json| super::frozen_files(files).iter().any(|(_, it)| it == digest);
-    let (_, content) = reader.revision(body.subject, body.revision)?;
-    let lists = reader.held_in(body.subject, body.revision)?;
-    let parts = reader.parts_of(body.subject, body.revision)?.into_iter();
-    let holders =
-        parts.filter(|it| lists.get(&it.number).and_then(|it| it.files.as_ref()).is_some_and(is_named));
-    let holders = holders.map(|it| it.record);
-    for holder in is_named(&content["files"]).then_some(body.subject).into_iter().chain(holders) {
+    let parts = reader.parts_of(body.subject, body.revision)?;
+    for (holder, _) in frozen_with(reader, body, &parts)?.into_iter().filter(|(_, it)| it == digest) {
         if let Some(file) = reader.attachments(holder)?.into_iter().find(|it| it.digest == digest) {
             return reader.attachment(file.id);
         }
     }
     Err(Error::NotFound)
+}
+
+/// Of these files those that are frozen with the revision of a sign-off, as far as the actor may read them.
+pub fn frozen_among(
+    reader: &Reader,
+    body: &SignOff,
+    (parts, files): (&[Part], &[i64]),
+) -> Result<Vec<Attachment>> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let frozen = frozen_with(reader, body, parts)?;
+    let is_frozen =
+        |it: &Attachment| frozen.iter().any(|(at, digest)| (*at, digest) == (it.record_id, &it.digest));
+    let mut files = reader.files_among(files)?;
+    files.retain(is_frozen);
+    Ok(files)
+}
+
+/// The files that are frozen with the revision of a sign-off, those of the whole first: at which record each lies, and its
+/// fingerprint.
+fn frozen_with(reader: &Reader, body: &SignOff, parts: &[Part]) -> Result<Vec<(i64, String)>> {
+    let (_, content) = reader.revision(body.subject, body.revision)?;
+    let lists = reader.held_in(body.subject, body.revision)?;
+    let of_parts = parts.iter().filter_map(|it| Some((it.record, lists.get(&it.number)?.files.as_ref()?)));
+    let all = std::iter::once((body.subject, &content["files"])).chain(of_parts);
+    Ok(all
+        .flat_map(|(at, files)| super::frozen_files(files).into_iter().map(move |(_, digest)| (at, digest)))
+        .collect())
 }
 
 /// The customer's word on a line as it is read.

@@ -5,18 +5,20 @@ use maud::{Markup, html};
 use serde_json::{Value as Json, json};
 use web::language::say;
 use web::parts::{self, Difference};
+use web::picture::Pictures;
 use web::{record, t};
 
-use crate::pages::rich;
+use crate::pages::HEADINGS_BELOW;
 use crate::queries;
 
-/// What an item says, with the words that changed marked.
-pub(super) fn statement(before: Option<&Json>, part: &Part) -> Markup {
+/// What an item says, with its pictures; where that changed, the words are marked, and the pictures that it has now stand
+/// below them.
+pub(super) fn statement(before: Option<&Json>, part: &Part, pictures: &Pictures) -> Markup {
     let words = |it: &Json| it.get("statement").and_then(Json::as_str).map(str::to_owned);
     let now = words(&part.content).unwrap_or_else(|| part.title.clone());
     match before.and_then(words).filter(|it| *it != now) {
-        Some(before) => html! { p { (parts::words_changed(&before, &now)) } },
-        None => rich(&now),
+        Some(before) => html! { p { (parts::words_changed(&before, &now)) } (pictures.alone(&now)) },
+        None => pictures.rich(&now, HEADINGS_BELOW),
     }
 }
 

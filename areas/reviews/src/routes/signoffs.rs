@@ -6,6 +6,7 @@ use kernel::{Body, Case, Error, New, Part, PassState, Reader, Result};
 use maud::html;
 use serde_json::Value as Json;
 use web::parts::{Button, Difference, Note, note, words_changed};
+use web::picture::{Pictures, files_shown};
 use web::record::{self, Extra};
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
@@ -233,8 +234,10 @@ pub(super) fn offered(
     let (mut changed, mut same) = (Vec::new(), Vec::new());
     let mut lists = queries::Lists::new(reader, body.subject);
     let parts = reader.parts_of(body.subject, body.revision)?;
+    let shown = files_shown(parts.iter().filter_map(|it| it.content["statement"].as_str()));
+    let pictures = Pictures::below(&action, &queries::frozen_among(reader, body, (&parts, &shown))?);
     let gone = before.iter().filter(|old| parts.iter().all(|it| it.number != old.number));
-    let gone = gone.map(|it| taken_away(it, body.since.unwrap_or(0))).collect();
+    let gone = gone.map(|it| taken_away(it, body.since.unwrap_or(0), &pictures)).collect();
     for part in parts {
         let old = before.iter().find(|it| it.number == part.number);
         let others = match body.since {
@@ -270,7 +273,7 @@ pub(super) fn offered(
             measured: measured(reader, &part)?,
             // What is frozen with a line is confirmed with it, whether it changed or not.
             files: lists.files(&part.number, body.revision)?.map(queries::frozen_files).unwrap_or_default(),
-            words: html! { (statement(old.map(|it| &it.content), &part)) (acceptance(old.map(|it| &it.content), &part.content)) },
+            words: html! { (statement(old.map(|it| &it.content), &part, &pictures)) (acceptance(old.map(|it| &it.content), &part.content)) },
             says_title: begins_with(part.content["statement"].as_str().unwrap_or_default(), &part.title),
             number: part.number,
             title: part.title,
@@ -331,9 +334,9 @@ pub(super) fn offered(
 }
 
 /// A line that was confirmed last and is no part of it any more.
-fn taken_away(part: &Part, since: i64) -> LineShown {
+fn taken_away(part: &Part, since: i64, pictures: &Pictures) -> LineShown {
     LineShown {
-        words: html! { del { (statement(None, part)) } },
+        words: html! { del { (statement(None, part, pictures)) } },
         measured: Vec::new(),
         files: Vec::new(),
         differences: Vec::new(),

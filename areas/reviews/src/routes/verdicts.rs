@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use kernel::{Body, Part, Reader, Result};
 use serde_json::Value as Json;
 use web::parts::Difference;
+use web::picture::Pictures;
 use web::{Answer, Form, Path, Posted, Routes, t};
 
 use super::clarifications::questions;
@@ -150,7 +151,7 @@ pub(super) fn item_shown(
         title: item.title.clone(),
         address: reader.registry().address(&part.kind, &part.number),
         digest: item.digest.clone(),
-        statement: statement(before.as_ref(), part),
+        statement: statement(before.as_ref(), part, &Pictures::Lying),
         facts,
         lines: if before.is_some() { Vec::new() } else { lines_of(reader, part).unwrap_or_default() },
         differences: changed,
