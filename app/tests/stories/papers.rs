@@ -6,8 +6,8 @@ use serde_json::json;
 use verifier::{Outcome, VerifierKey, verify_file};
 
 use crate::reviews::{
-    CARL, POST, accepted, behind_the_back, digest_in, link_in, make_sure, next_letter, offered, opened,
-    session, state,
+    CARL, POST, accepted, begin, behind_the_back, both_accept, completes, digest_in, link_in, make_sure,
+    matter, next_letter, offered, opened, session, state,
 };
 use crate::world::{World, client, program, refusal};
 
@@ -195,6 +195,97 @@ fn a_sheet_says_what_was_released_in_both_languages_and_its_seal_holds_until_a_b
         let unknown = program(&world, "carl").get(&format!("/api/v1{}", address("fr")));
         assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", unknown.text);
         assert!(unknown.text.contains("en or de"), "{}", unknown.text);
+    }
+}
+
+/// A red square in PNG.
+const SQUARE: &[u8] =
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x02\x00\x00\x00\x02\x08\x02\x00\x00\x00\xfd\xd4\x9as\
+    \x00\x00\x00\x10IDATx\xdac8!'\x07D\x0c\x10\n\x00\x1f&\x04\x11J\x8e\x8d \x00\x00\x00\x00IEND\xaeB`\x82";
+
+/// How many pictures a PDF holds.
+fn pictures_in(pdf: &[u8]) -> usize {
+    let name = b"/Subtype/Image";
+    pdf.windows(name.len()).filter(|it| it == name).count()
+}
+
+#[test]
+fn a_picture_in_a_text_goes_to_the_customer_by_the_link_and_on_paper_and_one_of_ours_is_its_words() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let flow = it.requirements[1].as_str();
+        let (scheme, margin) = world
+            .ada()
+            .does(|work| {
+                let mut case = work.find::<requirements::RequirementSet>(&it.set)?;
+                work.advance(&mut case, requirements::set::Step::Revise)?;
+                let id = work.mention_of(flow)?.id;
+                let scheme = work.attach(id, ("scheme.png", "image/png"), SQUARE, Audience::Party)?;
+                let margin =
+                    work.attach(id, ("margin.png", "image/png"), b"\x89PNG 30 %", Audience::Internal)?;
+                let statement = format!(
+                    "As drawn: ![the flow scheme](/files/{scheme}) and ![our own note](/files/{margin})\n\n\
+                     | Line | Pump |\n| --- | --- |\n| Northern | KD-20 |"
+                );
+                let fields = vec![("statement".to_owned(), statement)];
+                let edit = requirements::Edit { number: flow.to_owned(), version: None, fields };
+                requirements::edit(work, &edit)?;
+                let mut case = work.find::<requirements::RequirementSet>(&it.set)?;
+                let section = |key: &str, title: &str| requirements::Section {
+                    key: key.into(),
+                    title: title.into(),
+                    prose: String::new(),
+                };
+                work.revise(&mut case, |it| it.sections.push(section("drawn", "What is drawn")))?;
+                requirements::release(work, &it.set, "with its scheme")?;
+                Ok((scheme, margin))
+            })
+            .unwrap();
+        let review = begin(&world, &it);
+        both_accept(&world, &review, &it);
+        completes(&world.henrik(), &review).unwrap();
+        make_sure(&world, CARL);
+        world.db.open_post(Some(POST)).unwrap();
+        let number = offered(&world, &it, &[world.carl().actor.person]);
+        let link = link_in(&next_letter(&world));
+        for at in [link.clone(), format!("/sign-offs/{number}")] {
+            let mut carl = if at == link { opened(&world, &link) } else { program(&world, "carl") };
+            let page = carl.get(&at);
+            let to = format!("{at}/files/{}", kernel::fingerprint(SQUARE));
+            let shown = format!("<img src=\"{to}\" alt=\"the flow scheme\"");
+            assert!(page.text.contains(&shown), "{shown} is not in {}", page.text);
+            assert!(
+                page.text.contains("our own note") && !page.text.contains("src=\"/files/"),
+                "{}",
+                page.text
+            );
+            let policy = page.header("content-security-policy").unwrap_or_default().to_owned();
+            assert!(policy.contains("img-src 'self'"), "{policy}");
+            let picture = carl.get(&to);
+            assert_eq!((picture.status, picture.header("content-type")), (StatusCode::OK, Some("image/png")));
+            assert_eq!(picture.bytes, SQUARE);
+            let others = [scheme.to_string(), margin.to_string(), kernel::fingerprint(b"\x89PNG 30 %")];
+            for other in others {
+                assert_eq!(carl.get(&format!("{at}/files/{other}")).status, StatusCode::NOT_FOUND, "{other}");
+            }
+        }
+        assert_eq!(client(&world.db).get(&format!("/files/{scheme}")).status, StatusCode::SEE_OTHER);
+        if !sheets::IS_BUILT {
+            continue;
+        }
+        let sheet = |who: &str, no: i64| {
+            let to = format!("/api/v1/requirement-sets/{}/revisions/{no}/sheet.pdf?language=en", it.set);
+            program(&world, who).get(&to).bytes
+        };
+        let (before, now) = (sheet("ada", 1), sheet("ada", 2));
+        assert_eq!(pictures_in(&now), pictures_in(&before) + 1, "the picture of the text and no other");
+        assert_eq!(sheet("carl", 2), now, "it is the same paper for everybody");
+        let text = text_of(&now).split_whitespace().collect::<Vec<_>>().join(" ");
+        let said =
+            ["Page 1 of", "Contents", "What is drawn", "As drawn:", "our own note", "Northern", "KD-20"];
+        for words in said {
+            assert!(text.contains(words), "{words} in {text}");
+        }
     }
 }
 

@@ -29,6 +29,9 @@ pub struct Paper {
     /// Whether headings are numbered.
     pub is_numbered: bool,
     pub blocks: Vec<Block>,
+    /// The pictures that its Markdown shows; one that is not among them, or that cannot be set, is its words.
+    #[serde(default)]
+    pub shown: Vec<Shown>,
     /// At the foot of each page: the digest, in short.
     pub foot: String,
     /// Pages are counted in these words, like `("Page", "of")`.
@@ -66,6 +69,17 @@ pub struct Picture {
     #[serde(with = "in_base64")]
     pub bytes: Vec<u8>,
     pub words: String,
+}
+
+/// A picture where it stands in a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// As the text names it.
+    pub address: String,
+    /// What its file is called: for whoever cannot see it, where the text has no words for it.
+    pub name: String,
+    #[serde(with = "in_base64")]
+    pub bytes: Vec<u8>,
 }
 
 /// Something with what it is.
@@ -174,7 +188,7 @@ impl std::error::Error for Fault {}
 pub const IS_BUILT: bool = cfg!(feature = "typeset");
 
 /// What made a paper. It changes whenever the same values would give another paper.
-pub const VERSION: &str = "sheet 2";
+pub const VERSION: &str = "sheet 3";
 
 impl Paper {
     /// For [`typeset`], perhaps in another process.
@@ -196,7 +210,7 @@ pub fn typeset(sent: &[u8]) -> Result<Vec<u8>, Fault> {
     return setting::pdf(&paper);
     #[cfg(not(feature = "typeset"))]
     {
-        let _ = (rich::blocks(""), qr(&paper.title));
+        let _ = (rich::blocks("", &paper.shown), qr(&paper.title));
         Err(Fault::NotBuilt)
     }
 }

@@ -1,21 +1,25 @@
 //! Markdown as a tree of plain values: what the template walks. HTML in it is text; addresses that lead anywhere but
 //! to the web or to a mailbox lead nowhere.
 
+use std::iter::Peekable;
+
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Value as Json, json};
+
+use crate::Shown;
 
 /// Deeper than this it is set flat: the typesetter counts how deep it is called.
 const DEEPEST: usize = 8;
 /// Longer texts are set as they are written, for parsing has its price, in bytes.
 const LONGEST: usize = 1_000_000;
 
-/// The blocks of a text.
-pub fn blocks(markdown: &str) -> Vec<Json> {
+/// The blocks of a text, with those of its pictures that are shown.
+pub fn blocks(markdown: &str, shown: &[Shown]) -> Vec<Json> {
     if markdown.len() > LONGEST {
         return vec![json!({ "t": "code", "s": markdown })];
     }
     let parser = Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH);
-    let mut events = parser.peekable();
+    let mut events = Events { parser: parser.peekable(), shown };
     let mut all = Vec::new();
     while events.peek().is_some() {
         all.extend(some_blocks(&mut events, 0));
@@ -25,7 +29,26 @@ pub fn blocks(markdown: &str) -> Vec<Json> {
     all
 }
 
-type Events<'a, 'b> = std::iter::Peekable<Parser<'a>>;
+/// What is still to be read of a text, and the pictures that it may show.
+struct Events<'a> {
+    parser: Peekable<Parser<'a>>,
+    shown: &'a [Shown],
+}
+
+impl<'a> Events<'a> {
+    fn peek(&mut self) -> Option<&Event<'a>> {
+        self.parser.peek()
+    }
+
+    fn next(&mut self) -> Option<Event<'a>> {
+        self.parser.next()
+    }
+}
+
+/// The name under which the typesetter finds a picture of a text.
+pub fn file_of(place: usize) -> String {
+    format!("shown-{place}")
+}
 
 /// The blocks up to the end of what holds them; the end itself stays.
 fn some_blocks(events: &mut Events, depth: usize) -> Vec<Json> {
@@ -127,7 +150,9 @@ fn inline(events: &mut Events, depth: usize) -> Vec<Json> {
         match event {
             Event::Start(tag) => {
                 let end = tag.to_end();
-                if depth >= DEEPEST {
+                if let Tag::Image { dest_url, .. } = &tag {
+                    all.push(picture(events, dest_url));
+                } else if depth >= DEEPEST {
                     all.push(text(&words_to(events, end)));
                 } else {
                     all.push(marked(&tag, inline(events, depth + 1)));
@@ -142,6 +167,18 @@ fn inline(events: &mut Events, depth: usize) -> Vec<Json> {
         }
     }
     all
+}
+
+/// A picture where it is shown, else its words; the end itself stays.
+fn picture(events: &mut Events, address: &str) -> Json {
+    let words = words_to(events, TagEnd::Image);
+    match events.shown.iter().enumerate().find(|(_, it)| it.address == address) {
+        Some((place, it)) => {
+            let words = if words.trim().is_empty() { &it.name } else { &words };
+            json!({ "t": "picture", "file": file_of(place), "words": words })
+        }
+        None => text(&words),
+    }
 }
 
 fn marked(tag: &Tag, within: Vec<Json>) -> Json {
@@ -197,7 +234,7 @@ mod tests {
 
     #[test]
     fn a_text_becomes_a_tree() {
-        let made = blocks("Shall be **1.5** l\n\n- a\n- b\n\n|x|y|\n|-|-|\n|1|2|\n");
+        let made = blocks("Shall be **1.5** l\n\n- a\n- b\n\n|x|y|\n|-|-|\n|1|2|\n", &[]);
         assert_eq!(made[0]["c"][1], json!({ "t": "strong", "c": [{ "t": "text", "s": "1.5" }] }));
         assert_eq!(made[1]["items"][1][0]["c"][0]["s"], "b");
         assert_eq!(made[2]["rows"][0][1][0]["s"], "2");
@@ -206,7 +243,7 @@ mod tests {
 
     #[test]
     fn html_is_text_and_a_script_leads_nowhere() {
-        let made = blocks("<b>x</b>\n\na <i>b</i> [c](javascript:alert) [d](https://x.example)");
+        let made = blocks("<b>x</b>\n\na <i>b</i> [c](javascript:alert) [d](https://x.example)", &[]);
         let words = |it: &Json| {
             it["c"]
                 .as_array()
@@ -222,13 +259,37 @@ mod tests {
     }
 
     #[test]
+    fn a_picture_stands_where_it_is_shown_and_is_its_words_elsewhere() {
+        let of = |address: &str| Shown { address: address.into(), name: "a.png".into(), bytes: Vec::new() };
+        let shown = [of("/files/1"), of("/files/2")];
+        let made = blocks("As ![the *flow*](/files/2) and ![](/files/1) and ![*ours*](/files/3).", &shown);
+        let inline = made[0]["c"].as_array().unwrap();
+        let told: Vec<(&str, &str)> = inline
+            .iter()
+            .map(|it| {
+                (it["file"].as_str().unwrap_or_default(), it["words"].as_str().or(it["s"].as_str()).unwrap())
+            })
+            .collect();
+        let expected = [
+            ("", "As "),
+            ("shown-1", "the flow"),
+            ("", " and "),
+            ("shown-0", "a.png"),
+            ("", " and "),
+            ("", "ours"),
+            ("", "."),
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
     fn what_is_nested_without_end_is_set_flat_and_nothing_of_it_is_lost() {
         let deep = format!("{}x", "> ".repeat(400));
-        let made = Json::Array(blocks(&deep)).to_string();
+        let made = Json::Array(blocks(&deep, &[])).to_string();
         assert!(made.contains('x') && made.matches("quote").count() < DEEPEST);
         let deep = format!("{}y{}", "*a **b ".repeat(300), "** *".repeat(300));
-        assert!(Json::Array(blocks(&deep)).to_string().contains('y'));
+        assert!(Json::Array(blocks(&deep, &[])).to_string().contains('y'));
         let list: String = (0..60).map(|it| format!("{}- z{it}\n", "  ".repeat(it))).collect();
-        assert!(Json::Array(blocks(&list)).to_string().contains("z59"));
+        assert!(Json::Array(blocks(&list, &[])).to_string().contains("z59"));
     }
 }

@@ -13,12 +13,12 @@ use typst::{Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-use crate::{Block, Fault, House, Paper, Picture, VERSION, qr, rich};
+use crate::{Block, Fault, House, Paper, Picture, Shown, VERSION, qr, rich};
 
 const TEMPLATE: &str = include_str!("paper.typ");
 /// Stands where a sign is in none of the typefaces.
 const BOX: char = '□';
-/// A requirement with more signs or lines than this may go over the end of a page.
+/// A requirement with more signs or lines than this may go over the end of a page; a picture takes half of it.
 const LONG_CLAUSE: usize = 1200;
 const LONG_LINES: usize = 20;
 /// The typeface of the text.
@@ -59,22 +59,29 @@ pub fn pdf(paper: &Paper) -> Result<Vec<u8>, Fault> {
 }
 
 fn has_pictures(paper: &Paper) -> bool {
-    paper.house.logo.is_some() || paper.blocks.iter().any(|it| matches!(it, Block::Picture { .. }))
+    paper.house.logo.is_some()
+        || !paper.shown.is_empty()
+        || paper.blocks.iter().any(|it| matches!(it, Block::Picture { .. }))
 }
 
 /// The paper without those of its pictures that cannot be set: each is tried by itself.
 fn without_broken(paper: &Paper) -> Paper {
-    let is_set = |logo: Option<Picture>, blocks: Vec<Block>| {
+    let is_set = |logo: Option<Picture>, blocks: Vec<Block>, shown: Vec<Shown>| {
         let house = House { logo, ..House::default() };
         let (language, title) = (paper.language.clone(), "x".to_owned());
-        set(&Paper { language, title, house, blocks, day: paper.day, ..Paper::default() }, Signs::Plain)
-            .is_ok()
+        let alone = Paper { language, title, house, blocks, shown, day: paper.day, ..Paper::default() };
+        set(&alone, Signs::Plain).is_ok()
     };
     let mut whole = paper.clone();
-    whole.house.logo = whole.house.logo.filter(|it| is_set(Some(it.clone()), Vec::new()));
+    whole.house.logo = whole.house.logo.filter(|it| is_set(Some(it.clone()), Vec::new(), Vec::new()));
+    whole.shown.retain(|it| {
+        let address = "/files/1".to_owned();
+        let text = Block::Prose { markdown: format!("![x]({address})") };
+        is_set(None, vec![text], vec![Shown { address, ..it.clone() }])
+    });
     for block in &mut whole.blocks {
         let Block::Picture { caption, .. } = &*block else { continue };
-        if !is_set(None, vec![block.clone()]) {
+        if !is_set(None, vec![block.clone()], Vec::new()) {
             *block = Block::Note { words: caption.clone() };
         }
     }
@@ -125,11 +132,16 @@ impl Desk {
         for (place, block) in paper.blocks.iter().enumerate() {
             let value = &mut values["blocks"][place];
             match block {
-                Block::Prose { markdown } => value["rich"] = Json::Array(rich::blocks(markdown)),
+                Block::Prose { markdown } => {
+                    value["rich"] = Json::Array(rich::blocks(markdown, &paper.shown));
+                }
                 Block::Clause { markdown, facts, .. } => {
-                    value["rich"] = Json::Array(rich::blocks(markdown));
+                    let rich = Json::Array(rich::blocks(markdown, &paper.shown));
+                    let pictures = pictures_in(&rich);
+                    value["rich"] = rich;
                     let words = markdown.len() + facts.iter().map(|it| it.value.len() + 40).sum::<usize>();
-                    let lines = markdown.lines().count() + facts.len();
+                    let words = words + pictures * LONG_CLAUSE / 2;
+                    let lines = markdown.lines().count() + facts.len() + pictures * LONG_LINES / 2;
                     value["is_long"] = json!(words > LONG_CLAUSE || lines > LONG_LINES);
                 }
                 Block::Picture { picture, caption } => {
@@ -142,6 +154,10 @@ impl Desk {
                 _ => {}
             }
         }
+        for (place, it) in paper.shown.iter().enumerate() {
+            keep(&mut files, &rich::file_of(place), &it.bytes)?;
+        }
+        values["shown"] = Json::Null;
         for (place, it) in paper.attached.iter().enumerate() {
             keep(&mut files, &it.name, &it.bytes)?;
             values["attached"][place]["file"] = json!(it.name);
@@ -158,6 +174,16 @@ impl Desk {
         keep(&mut files, "paper.json", &values)?;
         let template = Source::new(file_id("paper.typ")?, TEMPLATE.to_owned());
         Ok(Self { library: LazyHash::new(Library::default()), template, files })
+    }
+}
+
+/// How many pictures stand in a text.
+fn pictures_in(rich: &Json) -> usize {
+    match rich {
+        Json::Array(all) => all.iter().map(pictures_in).sum(),
+        Json::Object(all) if all.get("t").is_some_and(|it| it == "picture") => 1,
+        Json::Object(all) => all.values().map(pictures_in).sum(),
+        _ => 0,
     }
 }
 

@@ -184,6 +184,13 @@ impl Reading {
     pub fn lines_of<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Line> {
         self.lines.iter().filter(move |it| it.body.section == key)
     }
+
+    /// Whether a file belongs to it, at the set or at one of its requirements, by its fingerprint.
+    pub fn encloses(&self, number: &str, digest: &str) -> bool {
+        let mut lines = self.lines.iter().filter(|it| it.number == number);
+        let is_of_the_set = number == self.number && self.files.iter().any(|it| it.digest == digest);
+        is_of_the_set || lines.any(|it| it.enclosed.iter().any(|file| file.digest == digest))
+    }
 }
 
 #[cfg(test)]

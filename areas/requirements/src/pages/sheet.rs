@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use kernel::Revision;
-use sheets::{Block, Check, Fact, Paper, Picture};
+use sheets::{Block, Check, Fact, Paper, Picture, Shown};
 use web::language::{self, word};
 use web::paper::{Letterhead, Part};
 use web::t;
@@ -39,6 +39,8 @@ pub struct Printed<'a> {
     pub look: Letterhead,
     /// The pictures among its files that the customer may see: name and bytes.
     pub pictures: Vec<(String, Vec<u8>)>,
+    /// Those that its texts show, where they stand.
+    pub shown: Vec<Shown>,
     /// What the extra fields that the customer reads say of each requirement, by its number.
     pub extra: HashMap<String, Vec<(String, String)>>,
 }
@@ -69,11 +71,19 @@ pub fn paper(it: &Printed, blank: Paper) -> Paper {
         contents: (has_many && it.shows("contents")).then(|| t!("Contents")),
         is_numbered: true,
         blocks,
+        shown: it.shown.clone(),
         foot: format!("SHA-256 {}…", revision.digest.chars().take(16).collect::<String>()),
         check: Some(it.check.clone()),
         day: web::paper::day_of(revision.released_at),
         ..blank
     }
+}
+
+/// The texts of a revision that stand on a paper with their pictures.
+pub fn texts(reading: &Reading) -> impl Iterator<Item = &str> {
+    let prose = reading.sections.iter().map(|it| it.prose.as_str());
+    let lines = reading.lines.iter().map(|it| it.body.statement.as_str());
+    std::iter::once(reading.intended_use.as_str()).chain(prose).chain(lines)
 }
 
 fn fact(label: String, value: impl Into<String>) -> Option<Fact> {
@@ -203,6 +213,7 @@ mod tests {
                 check: Check::default(),
                 look,
                 pictures: Vec::new(),
+                shown: Vec::new(),
                 extra: HashMap::from([("REQ-1".into(), vec![("Works".into(), "Kiel".into())])]),
             };
             paper(&it, Paper::default())

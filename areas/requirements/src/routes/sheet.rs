@@ -1,17 +1,20 @@
 //! The sheet of a revision as PDF, for people and for programs.
 
 use kernel::{Attachment, Audience, Reader, Result};
-use sheets::Paper;
+use sheets::{Paper, Shown};
 use web::paper::{self, For};
+use web::picture::{address_of, files_shown};
 use web::{Answer, Doc, Path, Routes, Visit};
 
 use crate::model::{Reading, RequirementSet};
 use crate::pages::sheet::{self, Printed};
 use crate::queries::{self, At};
 
-/// So many pictures go on a sheet, and so many bytes of each.
+/// So many pictures go on a sheet, in its texts and as many below them, and so many bytes of each.
 const MOST_PICTURES: usize = 40;
 const LARGEST_PICTURE: i64 = 8 << 20;
+/// Media types of the pictures that a text shows, on a page as on a sheet.
+const IN_TEXT: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 pub fn routes() -> Routes {
     Routes::default().get("/requirement-sets/{number}/revisions/{no}/sheet.pdf", sheet).api_get(
@@ -58,6 +61,7 @@ pub fn printed(reader: &Reader, (number, no): (&str, i64), wanted: &For) -> Resu
         check: wanted.check(&code),
         look: paper::letterhead(reader)?,
         pictures: pictures(reader, files, &reading)?,
+        shown: shown(reader, &reading)?,
         extra: queries::extra_told(reader, &reading)?,
         reading: &reading,
         revision: &revision,
@@ -75,4 +79,24 @@ fn pictures(reader: &Reader, files: Vec<Attachment>, reading: &Reading) -> Resul
     };
     let all = files.into_iter().filter(is_shown).take(MOST_PICTURES);
     all.map(|it| Ok((it.name, reader.attachment(it.id)?.1))).collect()
+}
+
+/// The pictures that the texts of a revision show, of those files that belong to it and that its customer may see.
+fn shown(reader: &Reader, reading: &Reading) -> Result<Vec<Shown>> {
+    let mut files = reader.files_among(&files_shown(sheet::texts(reading)))?;
+    files.retain(|it| {
+        let is_theirs = it.audience == Audience::Party && it.size <= LARGEST_PICTURE;
+        is_theirs && IN_TEXT.contains(&it.media_type.as_str())
+    });
+    files.sort_by_key(|it| it.id);
+    let mut all = Vec::new();
+    for it in files {
+        let holder = reader.mention(it.record_id)?.map(|it| it.number);
+        let belongs = holder.is_some_and(|number| reading.encloses(&number, &it.digest));
+        if belongs && all.len() < MOST_PICTURES {
+            let (file, bytes) = reader.attachment(it.id)?;
+            all.push(Shown { address: address_of(file.id), name: file.name, bytes });
+        }
+    }
+    Ok(all)
 }
