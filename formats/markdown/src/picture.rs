@@ -34,9 +34,15 @@ pub fn pictures(markdown: &str) -> Vec<Picture> {
                 }
             }
             Event::Text(words) | Event::Code(words) => {
-                open.iter_mut().for_each(|it| it.words.push_str(&words));
+                if let Some(it) = &mut open {
+                    it.words.push_str(&words);
+                }
             }
-            Event::SoftBreak | Event::HardBreak => open.iter_mut().for_each(|it| it.words.push(' ')),
+            Event::SoftBreak | Event::HardBreak => {
+                if let Some(it) = &mut open {
+                    it.words.push(' ');
+                }
+            }
             _ => {}
         }
     }
