@@ -303,7 +303,8 @@ pub fn items(reader: &Reader, change: i64) -> Result<Vec<Item>> {
         sql!("select id, base from visible_change_item where record_id = $1 and base is not null"),
         values![change],
     )?;
-    let mut before: BTreeMap<i64, Map<String, Json>> = before.into_iter().map(|it| (it.id, it.base)).collect();
+    let mut before: BTreeMap<i64, Map<String, Json>> =
+        before.into_iter().map(|it| (it.id, it.base)).collect();
     for it in &mut items {
         it.base = before.remove(&it.id);
     }
