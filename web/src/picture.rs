@@ -6,6 +6,14 @@ use std::collections::BTreeMap;
 use kernel::Attachment;
 use maud::{Markup, PreEscaped, html};
 
+/// Media types of the files that a page shows as pictures; what else is called one, SVG for one, is only saved.
+pub const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+
+/// Whether a text shows a file as a picture.
+pub fn is_shown(file: &Attachment) -> bool {
+    SHOWN.contains(&file.media_type.as_str())
+}
+
 /// From where the pictures of a text are loaded.
 #[derive(Clone, Debug)]
 pub enum Pictures {
@@ -19,7 +27,7 @@ pub enum Pictures {
 impl Pictures {
     /// Below an address under which these files are opened by their fingerprints.
     pub fn below(at: &str, files: &[Attachment]) -> Self {
-        let pictures = files.iter().filter(|it| it.media_type.starts_with("image/"));
+        let pictures = files.iter().filter(|it| is_shown(it));
         Self::Below { at: at.to_owned(), files: pictures.map(|it| (it.id, it.digest.clone())).collect() }
     }
 
@@ -84,14 +92,15 @@ mod tests {
 
     #[test]
     fn a_picture_is_loaded_from_below_what_is_offered_or_is_its_words() {
-        let files = [file(7, "image/png"), file(8, "application/pdf")];
+        let files = [file(7, "image/png"), file(8, "application/pdf"), file(6, "image/svg+xml")];
         let pictures = Pictures::below("/sign/x", &files);
-        let text = "![plan](/files/7) ![bill](/files/8) ![other](/files/9) ![odd](/files/+7)";
+        let text =
+            "![plan](/files/7) ![bill](/files/8) ![other](/files/9) ![odd](/files/+7) ![drawn](/files/6)";
         let shown = pictures.rich(text, 3).into_string();
-        assert_eq!(shown, "<p><img src=\"/sign/x/files/digest7\" alt=\"plan\" /> bill other odd</p>\n");
+        assert_eq!(shown, "<p><img src=\"/sign/x/files/digest7\" alt=\"plan\" /> bill other odd drawn</p>\n");
         let alone = pictures.alone(text).into_string();
         assert_eq!(alone, "<p><img src=\"/sign/x/files/digest7\" alt=\"plan\"></p>");
         assert!(Pictures::Lying.rich(text, 3).into_string().contains("src=\"/files/9\""));
-        assert_eq!(files_shown([text, "![again](/files/7)"]), [7, 8, 9]);
+        assert_eq!(files_shown([text, "![again](/files/7)"]), [6, 7, 8, 9]);
     }
 }

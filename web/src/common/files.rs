@@ -17,6 +17,7 @@ use crate::edge::Edge;
 use crate::failure::Failure;
 use crate::parts::{self, Beside, Field, Symbol};
 use crate::path::Path;
+use crate::picture::SHOWN;
 use crate::routes::{Doc, Routes};
 use crate::visit::{Answer, Upload, Uploaded, Visit, off_the_loop};
 use crate::{language, t};
@@ -279,8 +280,7 @@ async fn bytes_of(visit: Visit, id: Path<String>) -> Answer {
 
 /// A file as it may safely leave: shown only if it is a picture or a PDF, otherwise saved; it runs nothing.
 pub fn sent(name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
-    const SHOWN: [&str; 5] = ["image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"];
-    let shown = SHOWN.iter().find(|it| **it == media_type);
+    let shown = SHOWN.iter().chain(&["application/pdf"]).find(|it| **it == media_type);
     let disposition = if shown.is_some() { "inline" } else { "attachment" };
     let name: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
     let disposition = format!("{disposition}; filename*=UTF-8''{}", name.replace('+', "%20"));

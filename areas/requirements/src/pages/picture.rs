@@ -3,16 +3,13 @@
 use kernel::Attachment;
 use maud::{Markup, html};
 use web::parts::Button;
+use web::picture::is_shown;
 use web::t;
-
-/// Media types that a page shows within a text.
-const SHOWN: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 /// Each picture with the line that shows it in a text; a script puts that line where one writes. Nothing where there is
 /// none.
 pub fn offered(files: &[Attachment], has_customer: bool) -> Markup {
-    let pictures: Vec<&Attachment> =
-        files.iter().filter(|it| SHOWN.contains(&it.media_type.as_str())).collect();
+    let pictures: Vec<&Attachment> = files.iter().filter(|it| is_shown(it)).collect();
     let is_ours = |it: &Attachment| has_customer && it.audience == kernel::Audience::Internal;
     html! {
         @if !pictures.is_empty() {

@@ -3,7 +3,7 @@
 use kernel::{Attachment, Audience, Reader, Result};
 use sheets::{Paper, Shown};
 use web::paper::{self, For};
-use web::picture::{address_of, files_shown};
+use web::picture::{address_of, files_shown, is_shown};
 use web::{Answer, Doc, Path, Routes, Visit};
 
 use crate::model::{Reading, RequirementSet};
@@ -13,8 +13,6 @@ use crate::queries::{self, At};
 /// So many pictures go on a sheet, in its texts and as many below them, and so many bytes of each.
 const MOST_PICTURES: usize = 40;
 const LARGEST_PICTURE: i64 = 8 << 20;
-/// Media types of the pictures that a text shows, on a page as on a sheet.
-const IN_TEXT: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 pub fn routes() -> Routes {
     Routes::default().get("/requirement-sets/{number}/revisions/{no}/sheet.pdf", sheet).api_get(
@@ -84,10 +82,7 @@ fn pictures(reader: &Reader, files: Vec<Attachment>, reading: &Reading) -> Resul
 /// The pictures that the texts of a revision show, of those files that belong to it and that its customer may see.
 fn shown(reader: &Reader, reading: &Reading) -> Result<Vec<Shown>> {
     let mut files = reader.files_among(&files_shown(sheet::texts(reading)))?;
-    files.retain(|it| {
-        let is_theirs = it.audience == Audience::Party && it.size <= LARGEST_PICTURE;
-        is_theirs && IN_TEXT.contains(&it.media_type.as_str())
-    });
+    files.retain(|it| it.audience == Audience::Party && it.size <= LARGEST_PICTURE && is_shown(it));
     files.sort_by_key(|it| it.id);
     let mut all = Vec::new();
     for it in files {
