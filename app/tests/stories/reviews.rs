@@ -147,15 +147,22 @@ pub(crate) fn gives(who: &Person, review: &str, function: i64, verdicts: Vec<Giv
     who.does(|work| reviews::judge(work, review, &judging)).unwrap();
 }
 
+/// What Carl is asked about a line, by letter.
+fn question_to_carl(world: &World) -> reviews::Question {
+    reviews::Question {
+        words: "Lowest room temperature?".into(),
+        person: Some(world.carl().actor.person),
+        base: "http://reqord.test".into(),
+        ..reviews::Question::default()
+    }
+}
+
 /// Quality asks Carl something about the first requirement, in German.
 pub(crate) fn asks_carl(world: &World, review: &str, it: &Matter) {
     let question = reviews::Question {
-        words: "Lowest room temperature?".into(),
-        person: Some(world.carl().actor.person),
         language: "de".into(),
         why: "He wants to show it to the plant in Bremen".into(),
-        base: "http://reqord.test".into(),
-        ..reviews::Question::default()
+        ..question_to_carl(world)
     };
     let (item, question) = (it.requirements[0].clone(), Some(question));
     let given = Given { item, verdict: Verdict::Clarify, question, ..Given::default() };
@@ -1614,13 +1621,7 @@ fn a_question_is_answered_by_its_link_once_and_in_the_name_of_whom_it_was_sent_t
         let it = matter(&world);
         let review = begin(&world, &it);
         world.db.open_post(Some(POST)).unwrap();
-        let question = reviews::Question {
-            words: "Lowest room temperature?".into(),
-            person: Some(world.carl().actor.person),
-            language: "en".into(),
-            base: "http://reqord.test".into(),
-            ..reviews::Question::default()
-        };
+        let question = reviews::Question { language: "en".into(), ..question_to_carl(&world) };
         let item = &it.requirements[0];
         let number = world.bob().does(|work| reviews::ask(work, &review, item, &question)).unwrap().number;
         let link = link_in(&next_letter(&world));
@@ -1826,12 +1827,7 @@ fn a_meeting_takes_its_agenda_from_what_is_open_in_the_review_and_its_minutes_st
     for world in World::on_each_engine() {
         let it = matter(&world);
         let review = begin(&world, &it);
-        let question = reviews::Question {
-            words: "Lowest room temperature?".into(),
-            person: Some(world.carl().actor.person),
-            base: "http://reqord.test".into(),
-            ..reviews::Question::default()
-        };
+        let question = question_to_carl(&world);
         let noise = ("Noise of two pumps on one frame measured", Gate::ReviewComplete);
         let verdicts = vec![
             Given {
@@ -2221,12 +2217,7 @@ fn a_question_is_taken_back_by_whoever_asked_it_and_answered_no_more() {
         let it = matter(&world);
         let review = begin(&world, &it);
         world.db.open_post(Some(POST)).unwrap();
-        let question = reviews::Question {
-            words: "Lowest room temperature?".into(),
-            person: Some(world.carl().actor.person),
-            base: "http://reqord.test".into(),
-            ..reviews::Question::default()
-        };
+        let question = question_to_carl(&world);
         let number = world
             .bob()
             .does(|work| reviews::ask(work, &review, &it.requirements[0], &question))
