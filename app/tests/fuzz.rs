@@ -224,11 +224,166 @@ fn document_question_answer_and_understood() {
     });
 }
 
+/// Markdown of all sorts, beside the sentences.
+const MARKDOWN: [&str; 5] = [
+    "> quoted\n> > twice **bold *and* more**\n\n- a\n  - b\n    1. c\n\n7. seven",
+    "|a|b|\n|:-|-:|\n|1|\n|2|**3**|4|\n\n---\n\n~~gone~~ `code`  \nnext <br> &auml; \\*",
+    "[here](https://x.example/a?b=c \"t\") <https://y.example> [no](javascript:a) ![alt](x.png) [r][1]\n\n[1]: /u",
+    "Setext\n======\n\n    indented\n\n~~~ typst\n#panic($x$) @y <z>\n~~~\n\n<div>\nraw\n</div>",
+    "Die Größe des Behälters muß ≥ 2,5 m³ betragen; „Spülen“ dauert höchstens 5 s (20 °C … 80 °C).",
+];
+
+/// A picture in PNG of one red dot.
+const RED_DOT: &str = r#"{"bytes":"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==","words":"Ein Punkt"}"#;
+
+/// Papers of each sort of block, each as small as can be.
+fn papers() -> Vec<sheets::Paper> {
+    let owned = |all: &[&str]| all.iter().map(|it| (*it).to_owned()).collect::<Vec<String>>();
+    let fact = |label: &str, value: &str, is_exact| sheets::Fact {
+        label: label.to_owned(),
+        value: value.to_owned(),
+        is_exact,
+    };
+    let facts = || vec![fact("Prüfung", "Inspection", false), fact("Digest", "0f3a9c", true)];
+    let picture: sheets::Picture = serde_json::from_str(RED_DOT).unwrap();
+    let paper = |language: &str, blocks: Vec<sheets::Block>| sheets::Paper {
+        language: language.to_owned(),
+        house: sheets::House { name: "Kestrel".to_owned(), ..sheets::House::default() },
+        sort: "Spezifikation".to_owned(),
+        title: "CIP dosing skid".to_owned(),
+        number: "RS-2026-0017".to_owned(),
+        edition: "Revision 2".to_owned(),
+        foot: "0f3a".to_owned(),
+        counting: ("Page".to_owned(), "of".to_owned()),
+        boxes: "A box stands for a sign.".to_owned(),
+        day: Some((2026, 3, 2)),
+        blocks,
+        ..sheets::Paper::default()
+    };
+    let written = [&MARKDOWN[..], &SENTENCES[..2]].concat();
+    let of_prose = |it: &&str| vec![sheets::Block::Prose { markdown: (*it).to_owned() }];
+    let mut all: Vec<sheets::Paper> = written.iter().map(|it| paper("de", of_prose(it))).collect();
+    let clause = sheets::Block::Clause {
+        number: "REQ-0001".to_owned(),
+        markdown: SENTENCES[2].to_owned(),
+        facts: facts(),
+    };
+    let heading = sheets::Block::Heading { level: 1, words: "Spülen".to_owned() };
+    let mut sheet = paper("de", vec![heading, clause, sheets::Block::Facts { facts: facts() }]);
+    (sheet.cover, sheet.contents, sheet.is_numbered) = (facts(), Some("Inhalt".to_owned()), true);
+    sheet.house.accent = "#0b5fa5".to_owned();
+    all.push(sheet);
+    let table = sheets::Block::Table {
+        head: owned(&["No", "What"]),
+        rows: vec![owned(&["1", "Flow"]), owned(&["2", "Größe"])],
+        widths: vec![1, 4],
+    };
+    let shown = sheets::Block::Picture { picture: picture.clone(), caption: "Drawing 4".to_owned() };
+    let mut drawn = paper("en", vec![table, sheets::Block::NewPage, shown]);
+    (drawn.house.logo, drawn.house.lines) = (Some(picture), owned(&["Dosing Lane 1", "York"]));
+    all.push(drawn);
+    let signature = sheets::Block::Signature {
+        meaning: "confirmed".to_owned(),
+        name: "Carl Whitfield".to_owned(),
+        role: "Project engineer".to_owned(),
+        statement: "I agree.".to_owned(),
+        facts: facts(),
+        ended: Some("It no longer counts.".to_owned()),
+    };
+    let note = sheets::Block::Note { words: "Uncontrolled when printed.".to_owned() };
+    let mut signed = paper("en", vec![signature, note]);
+    signed.check = Some(sheets::Check {
+        heading: "Is it current?".to_owned(),
+        sentence: "Scan the code.".to_owned(),
+        address: "https://reqord.example/verify/X".to_owned(),
+        code: "RS-2026-0017.2.0f3a".to_owned(),
+    });
+    signed.attached = vec![sheets::Attached {
+        name: "entry.tlog-proof".to_owned(),
+        media_type: "text/plain".to_owned(),
+        words: "The proof".to_owned(),
+        bytes: b"c2sp.org/tlog-proof@v1".to_vec(),
+    }];
+    all.push(signed);
+    all
+}
+
+/// Sets a paper, where the typesetter is built; without it what is read is a paper, and it says that it cannot.
+fn must_be_set(sent: &[u8]) {
+    match sheets::typeset(sent) {
+        Ok(pdf) => assert!(pdf.starts_with(b"%PDF-1.7")),
+        Err(why) => assert!(
+            !sheets::IS_BUILT && why == sheets::Fault::NotBuilt,
+            "{why}: {}",
+            String::from_utf8_lossy(sent)
+        ),
+    }
+}
+
 #[test]
 fn sheets_typeset() {
-    // Without the typesetter it reads what is to be set, and says that it cannot.
-    let corpus = words(&[r#"{"title":"A","sections":[{"title":"B","blocks":[]}],"files":[]}"#, "{}", "[1]"]);
-    feed(&corpus, |it| drop(sheets::typeset(it)));
+    let corpus: Vec<Vec<u8>> = papers().iter().map(|it| it.sent().unwrap()).collect();
+    corpus.iter().for_each(|it| must_be_set(it));
+    // What a large paper may take is a limit of the child that sets it.
+    feed(&corpus, |it| drop((it.len() < 1 << 13).then(|| sheets::typeset(it))));
+}
+
+/// The words in a paper that people write.
+fn written<'a>(value: &'a mut serde_json::Value, all: &mut Vec<&'a mut String>) {
+    const OURS: [&str; 7] = ["block", "language", "bytes", "address", "attached", "seal", "day"];
+    match value {
+        serde_json::Value::String(it) => all.push(it),
+        serde_json::Value::Array(some) => some.iter_mut().for_each(|it| written(it, all)),
+        serde_json::Value::Object(fields) => fields
+            .iter_mut()
+            .filter(|(name, _)| !OURS.contains(&name.as_str()))
+            .for_each(|(_, it)| written(it, all)),
+        _ => {}
+    }
+}
+
+#[test]
+fn sheets_typeset_whatever_people_write() {
+    let papers: Vec<serde_json::Value> =
+        papers().iter().map(|it| serde_json::to_value(it).unwrap()).collect();
+    let corpus = words(&[&SENTENCES[..], &MARKDOWN[..]].concat());
+    let mut chance = Chance(12);
+    feed_words(&corpus, |it| {
+        let mut paper = papers[chance.below(papers.len())].clone();
+        let mut fields = Vec::new();
+        written(&mut paper, &mut fields);
+        let place = chance.below(fields.len());
+        *fields[place] = it.chars().take(1_000).collect();
+        must_be_set(&serde_json::to_vec(&paper).unwrap());
+    });
+}
+
+/// How deep a tree is; each of its blocks and runs of words is of a sort that the template of papers knows.
+fn depth_of(it: &serde_json::Value) -> usize {
+    const SORTS: [&str; 14] = [
+        "p", "h", "code", "quote", "rule", "list", "table", "text", "break", "strong", "emph", "strike",
+        "link", "span",
+    ];
+    let below = match it {
+        serde_json::Value::Array(all) => all.iter().map(depth_of).max(),
+        serde_json::Value::Object(all) => {
+            assert!(all["t"].as_str().is_some_and(|sort| SORTS.contains(&sort)), "{it}");
+            all.values().map(depth_of).max()
+        }
+        _ => None,
+    };
+    below.map_or(0, |it| it + 1)
+}
+
+#[test]
+fn sheets_blocks() {
+    let mut corpus = words(&[&SENTENCES[..], &MARKDOWN[..]].concat());
+    corpus.extend(files(&["demo/requirements", "demo/procedures"], &["md"]));
+    feed_words(&corpus, |it| {
+        let made = sheets::blocks(it, &[]);
+        // Whatever is nested, the template calls itself no deeper.
+        assert!(made.iter().all(|it| depth_of(it) < 40), "{it}");
+    });
 }
 
 #[test]

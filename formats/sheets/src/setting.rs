@@ -44,6 +44,8 @@ enum Signs {
 /// Sets a paper as PDF. A picture that cannot be set is left out, and its caption stays; where signs cannot be set
 /// together, those that the typeface of the text lacks are boxes.
 pub fn pdf(paper: &Paper) -> Result<Vec<u8>, Fault> {
+    // What the typesetter keeps of a paper for the next is never asked for again.
+    typst::comemo::evict(0);
     let mut last = set(paper, Signs::Any);
     let is_unset = |it: &Result<Vec<u8>, Fault>| matches!(it, Err(Fault::Unset(_)));
     if is_unset(&last) && has_pictures(paper) {
