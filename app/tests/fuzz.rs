@@ -405,8 +405,12 @@ fn difference_words_lines_cells_and_sequence() {
 #[test]
 fn markdown_html_plain_tables_and_from_html() {
     feed_words(&words(&SENTENCES), |it| {
-        let shown = markdown::html(it, 2).to_lowercase();
-        assert!(!shown.contains("<script") && !shown.contains("javascript:\""), "{shown}");
+        let elsewhere = |_: &str| Some("/sign/0/files/0".to_owned());
+        for shown in [markdown::html(it, 2), markdown::html_showing(it, 2, &elsewhere)] {
+            let shown = shown.to_lowercase();
+            assert!(!shown.contains("<script") && !shown.contains("javascript:\""), "{shown}");
+        }
+        let _ = markdown::pictures(it);
         let _ = markdown::plain(it);
         let _ = markdown::prose(it);
         let _ = markdown::tables(it);
