@@ -271,7 +271,7 @@ fn papers() -> Vec<sheets::Paper> {
     let heading = sheets::Block::Heading { level: 1, words: "Spülen".to_owned() };
     let mut sheet = paper("de", vec![heading, clause, sheets::Block::Facts { facts: facts() }]);
     (sheet.cover, sheet.contents, sheet.is_numbered) = (facts(), Some("Inhalt".to_owned()), true);
-    sheet.house.accent = "#0b5fa5".to_owned();
+    "#0b5fa5".clone_into(&mut sheet.house.accent);
     all.push(sheet);
     let table = sheets::Block::Table {
         head: owned(&["No", "What"]),
@@ -323,7 +323,9 @@ fn must_be_set(sent: &[u8]) {
 #[test]
 fn sheets_typeset() {
     let corpus: Vec<Vec<u8>> = papers().iter().map(|it| it.sent().unwrap()).collect();
-    corpus.iter().for_each(|it| must_be_set(it));
+    for it in &corpus {
+        must_be_set(it);
+    }
     // What a large paper may take is a limit of the child that sets it.
     feed(&corpus, |it| drop((it.len() < 1 << 13).then(|| sheets::typeset(it))));
 }
