@@ -119,7 +119,7 @@ pub fn is_rich(field: &str) -> bool {
 
 /// Markdown as it is read; headings in it stay below those of the page.
 pub fn rich(words: &str) -> Markup {
-    PreEscaped(markdown::html(words, 3).replace("<table>", r#"<table class="table compact">"#))
+    PreEscaped(markdown::html(words, 3))
 }
 
 /// The value with its limits and unit, as people write it: `17.4 (8.7 to 23.2) l/h`.

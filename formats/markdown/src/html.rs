@@ -6,11 +6,15 @@ use pulldown_cmark_escape::escape_href;
 
 use crate::address::{may_be_shown, may_lead_to};
 
+/// How a table in a text begins.
+const TABLE: &str = r#"<table class="table compact">"#;
+
 /// HTML of a text, safe to be put on a page.
 ///
 /// Headings go down by `demote` levels, so that they stand below those of the page, at the lowest at `h6`. HTML
 /// written in the text is shown as text. Links that may not be followed and images that are not files of this site
-/// are shown as their words. Aligned cells have the class `left`, `center` or `right`.
+/// are shown as their words. A table has the classes of a table of the site; aligned cells have the class `left`,
+/// `center` or `right`.
 pub fn html(markdown: &str, demote: u8) -> String {
     html_showing(markdown, demote, &|address| Some(address.to_owned()))
 }
@@ -20,7 +24,8 @@ pub fn html(markdown: &str, demote: u8) -> String {
 pub fn html_showing(markdown: &str, demote: u8, shown: &dyn Fn(&str) -> Option<String>) -> String {
     let mut page = String::with_capacity(markdown.len() * 3 / 2);
     push_html(&mut page, Safe::new(crate::events(markdown), demote, shown));
-    page
+    // What is written in the text is escaped: only the writer opens tables.
+    page.replace("<table>", TABLE)
 }
 
 /// The events with everything replaced that must not reach a page.

@@ -254,6 +254,7 @@ fn assert_harmless(source: &str, page: &str) {
                 ("img", "src") => value.starts_with("/files/") && !value.contains(".."),
                 ("a", "rel") => value == "noopener nofollow",
                 ("img", "alt" | "title") | ("code", "class") | ("ol", "start") => true,
+                ("table", "class") => value == "table compact",
                 ("td" | "th", "class") => ["left", "center", "right"].contains(&value.as_str()),
                 _ => false,
             };
