@@ -52,7 +52,7 @@ fn function(house: &House, title: &str) -> Result<Listed> {
 }
 
 /// Who proves now, by their password, that it is them.
-fn proven(house: &House, who: &Actor) -> Proven {
+pub fn proven(house: &House, who: &Actor) -> Proven {
     Proven { person: who.person, means: Means::Password, at: house.db.now() }
 }
 
@@ -213,22 +213,29 @@ fn pump(house: &House) -> Result<(i64, String, String)> {
     let new = New { title: "A pump that everybody has", ..New::default() };
     let made = house.db.write(&bob, |work| catalogue::open(work, &new, &item))?;
     house.db.write(&bob, |work| catalogue::release(work, &made.number, &NewRevision::default()))?;
-    review(house, (made.id, &[made.number.as_str()]), &bob)?;
+    review(house, template(house, &bob)?, (made.id, &[made.number.as_str()]), &bob)?;
     Ok((made.id, made.number, item.code))
 }
 
-/// The review without which nothing is sold or promised: quality judges each item, management closes it.
-pub fn review(house: &House, (subject, items): (i64, &[&str]), bob: &Actor) -> Result<()> {
-    let henrik = somebody(house, "henrik.soerensen@kestrel-dosing.example")?;
-    let function = function(house, "Quality")?.id;
-    let asked = vec![Asked { function, quorum: 1, ..Asked::default() }];
+/// By what it is reviewed: quality is asked, and nobody else. Tells the key of the template.
+pub fn template(house: &House, bob: &Actor) -> Result<i64> {
+    let asked = vec![Asked { function: function(house, "Quality")?.id, quorum: 1, ..Asked::default() }];
     let policy = reviews::Policy { asked, days: 5, ..reviews::Policy::default() };
     let template = Template { purpose: "Before it is sold".to_owned(), policy };
     let new = New { title: "What is sold", ..New::default() };
-    let number = house.db.write(bob, |work| {
+    Ok(house.db.write(bob, |work| {
         let template = work.create(&new, &template)?;
         reviews::release_template(work, &template.number, "To measure")?;
-        let body = Review { subject, template: Some(template.id), ..Review::default() };
+        Ok(template.id)
+    })?)
+}
+
+/// The review without which nothing is sold or promised: quality judges each item and signs, management closes it.
+pub fn review(house: &House, template: i64, (subject, items): (i64, &[&str]), bob: &Actor) -> Result<()> {
+    let henrik = somebody(house, "henrik.soerensen@kestrel-dosing.example")?;
+    let function = function(house, "Quality")?.id;
+    let number = house.db.write(bob, |work| {
+        let body = Review { subject, template: Some(template), ..Review::default() };
         Ok(reviews::open(work, &New::default(), &body)?.number)
     })?;
     let given = |it: &&str| Given { item: (*it).to_owned(), verdict: Verdict::Accept, ..Given::default() };

@@ -10,14 +10,21 @@ use kernel::{Actor, Audience, Kind, New, Tie, Wanted, Work};
 use orders::{Line, Order};
 use requirements::{NewRequirement, Requirement, RequirementSet};
 
+use crate::changes::{somebody, template};
 use crate::disk;
 use crate::house::House;
 use crate::measure::{Table, eight_at_once, rate, timed};
+use crate::sign::{CUSTOMER, Matter, REVIEWER, agree, make_sure};
 
 /// So many mails of one matter.
 const MAILS: usize = 5;
 /// So many requirements in a set.
 const REQUIREMENTS: usize = 100;
+
+/// One set in so many goes the whole way to the signature of its customer, and which of them: not one of the first, of
+/// which others are measured.
+const ON_THE_WAY: usize = 10;
+const WHICH: usize = 5;
 
 /// A word that stands in every second record.
 pub const COMMON: &str = "dosing";
@@ -56,8 +63,10 @@ pub fn fill(house: &House, size: Size, table: &mut Table) -> Result<()> {
     let (took, ()) = timed(|| conversations(house, size))?;
     told(table, "mails, 100 in a deed", size.conversations * MAILS, took);
     disk::count_again(house)?;
-    let (took, requirements) = timed(|| sets(house, size, &parties))?;
+    let (took, (requirements, matters)) = timed(|| sets(house, size, &parties))?;
     told(table, "requirements with 3 links, 100 in a deed", size.requirements, took);
+    let (took, ()) = timed(|| agreed(house, &matters))?;
+    told(table, "sets reviewed, signed and agreed", matters.len(), took);
     let (took, ()) = timed(|| orders(house, size.orders, &parties))?;
     told(table, "orders of 2 lines, 100 in a deed", size.orders, took);
     seal(house)?;
@@ -138,16 +147,20 @@ fn mail(size: Size, matter: usize, no: usize) -> String {
     )
 }
 
-fn sets(house: &House, size: Size, parties: &[i64]) -> Result<Vec<i64>> {
+/// The requirements, and the sets that go the whole way.
+fn sets(house: &House, size: Size, parties: &[i64]) -> Result<(Vec<i64>, Vec<Matter>)> {
+    let customer = house.db.read(&house.ada, |reader| reader.mention_of(CUSTOMER))?.id;
     let conversations = house.db.read(&house.ada, |reader| {
         let wanted = Wanted { limit: Some(500), ..Wanted::default() };
         Ok(reader.list("CV", &wanted)?.rows.iter().map(|it| it.id).collect::<Vec<i64>>())
     })?;
-    let mut made: Vec<i64> = Vec::new();
+    let (mut made, mut matters) = (Vec::<i64>::new(), Vec::new());
     for no in (0..size.requirements).step_by(REQUIREMENTS) {
-        let party = parties[no / REQUIREMENTS % parties.len()];
+        let place = no / REQUIREMENTS;
+        let is_on_the_way = place % ON_THE_WAY == WHICH;
+        let party = if is_on_the_way { customer } else { parties[place % parties.len()] };
         let title = format!("{} {COMMON} skid {no}", word(no));
-        let added = house.db.write_at(&house.ada, moment(no)?, |work| {
+        let (set, added) = house.db.write_at(&house.ada, moment(no)?, |work| {
             let new = New { title: &title, party: Some(party), ..New::default() };
             let set = requirements::open_set(work, &new, &RequirementSet::default())?;
             let many: Vec<_> = (no..no + REQUIREMENTS).map(requirement).collect();
@@ -161,11 +174,22 @@ fn sets(house: &House, size: Size, parties: &[i64]) -> Result<Vec<i64>> {
                     work.tie(*id, Tie::DerivesFrom, all[behind])?;
                 }
             }
-            Ok(added)
+            Ok((set, added))
         })?;
         made.extend(added.iter().map(|it| it.id));
+        if is_on_the_way {
+            let items = added.into_iter().map(|it| it.number).collect();
+            matters.push(Matter { id: set.id, number: set.number, items });
+        }
     }
-    Ok(made)
+    Ok((made, matters))
+}
+
+/// Each is released, reviewed, offered and confirmed, now: long after what led to it.
+fn agreed(house: &House, matters: &[Matter]) -> Result<()> {
+    make_sure(house)?;
+    let template = template(house, &somebody(house, REVIEWER)?)?;
+    matters.iter().try_for_each(|it| agree(house, template, it))
 }
 
 pub fn requirement(no: usize) -> NewRequirement {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use conversations::Conversation;
 use kernel::{Body, Sort, Wanted};
 use orders::Order;
@@ -90,7 +90,39 @@ fn records(house: &House, table: &mut Table) -> Result<()> {
     let orders = numbers(house, &Order::KIND)?;
     page(house, table, "the whole way of an order, page", |no| {
         format!("/orders/{}/way", orders[no * 7 % orders.len()])
-    })
+    })?;
+    ways(house, table)
+}
+
+/// What an auditor reads: the way of a set from the first mail to the signature, and all of it on one page.
+fn ways(house: &House, table: &mut Table) -> Result<()> {
+    let sets = agreed(house)?;
+    let way = |no: usize| format!("/requirement-sets/{}/way", sets[no * 7 % sets.len()]);
+    page(house, table, "the whole way of a signed set, page", way)?;
+    let mut browser = house.browser();
+    let mut most = 0;
+    let times = repeat(50, |no| {
+        let text = visit(&mut browser, &format!("{}?whole=1", way(no)))?.text;
+        let (before, steps) =
+            text.split_once(" steps stand on this page: the whole way.").context("it is not all of it")?;
+        let count = before.rsplit(|it: char| !it.is_ascii_digit()).next().unwrap_or_default();
+        most = most.max(count.parse::<usize>()?);
+        let (mail, signature) = (steps.find("/sources/"), steps.rfind("/sign-offs/"));
+        ensure!(mail.is_some() && mail < signature, "{} leads from no mail to a signature", way(no));
+        Ok(())
+    })?;
+    table.times("the same on one page, mail to signature", &times, &format!("at most {most} steps"));
+    Ok(())
+}
+
+/// The sets of the data set that their customer signed.
+fn agreed(house: &House) -> Result<Vec<String>> {
+    let wanted = Wanted { states: vec!["agreed".to_owned()], limit: Some(500), ..Wanted::default() };
+    let page = house.db.read(&house.ada, |reader| reader.list("RS", &wanted))?;
+    let sets = page.rows.into_iter().filter(|it| it.title.contains(COMMON)).map(|it| it.number);
+    let sets: Vec<String> = sets.collect();
+    ensure!(!sets.is_empty(), "no set was signed: an older program filled the folder");
+    Ok(sets)
 }
 
 fn search(house: &House, table: &mut Table) -> Result<()> {

@@ -2,12 +2,12 @@
 
 use anyhow::{Context, Result, ensure};
 use customers::Proof;
-use kernel::{Actor, Error, New};
+use kernel::{Actor, Error, Made, New};
 use requirements::RequirementSet;
-use reviews::{SignOff, Signatory};
+use reviews::{Confirmed, SignOff, Signatory, Signer};
 use web::testing::Client;
 
-use crate::changes::{review, somebody};
+use crate::changes::{proven, review, somebody, template};
 use crate::fill::requirement;
 use crate::house::House;
 use crate::measure::Table;
@@ -17,9 +17,18 @@ use crate::pages::{page_in, visit, weight_in};
 const SIGNED: usize = 100;
 /// Who signs, and for whom.
 const SIGNATORY: &str = "carl.whitfield@meridian-dairies.example";
-const CUSTOMER: &str = "K-1001";
+pub const CUSTOMER: &str = "K-1001";
+/// Who judges for quality before.
+pub const REVIEWER: &str = "bob.okafor@kestrel-dosing.example";
 /// Where letters lead.
 const SITE: &str = "http://reqord.test";
+
+/// A set with what it holds.
+pub struct Matter {
+    pub id: i64,
+    pub number: String,
+    pub items: Vec<String>,
+}
 
 pub fn measure(house: &House, table: &mut Table) -> Result<()> {
     let sign_off = offered(house)?;
@@ -36,8 +45,6 @@ pub fn measure(house: &House, table: &mut Table) -> Result<()> {
 
 /// A set that was reviewed and offered to its customer: the key of the sign-off.
 fn offered(house: &House) -> Result<i64> {
-    let bob = somebody(house, "bob.okafor@kestrel-dosing.example")?;
-    let person = somebody(house, SIGNATORY)?.person;
     let (set, added) = house.db.write(&house.ada, |work| {
         let party = Some(work.mention_of(CUSTOMER)?.id);
         let new = New { title: "A set to be signed", party, ..New::default() };
@@ -46,21 +53,46 @@ fn offered(house: &House) -> Result<i64> {
         let added = requirements::add_many(work, &set.number, &many)?;
         Ok((set, added))
     })?;
-    house.db.write(&house.ada, |work| requirements::release(work, &set.number, "To measure"))?;
-    let items: Vec<&str> = added.iter().map(|it| it.number.as_str()).collect();
-    review(house, (set.id, &items), &bob)?;
+    let items = added.into_iter().map(|it| it.number).collect();
+    make_sure(house)?;
+    let bob = somebody(house, REVIEWER)?;
+    Ok(offer(house, template(house, &bob)?, &Matter { id: set.id, number: set.number, items })?.id)
+}
+
+/// The customer answered from their address, so letters and codes may go there.
+pub fn make_sure(house: &House) -> Result<()> {
+    house.db.write(&house.ada, |work| customers::verify(work, CUSTOMER, SIGNATORY, Proof::Answered))?;
+    Ok(())
+}
+
+/// Releases a set, has it reviewed and offers it to the customer.
+fn offer(house: &House, template: i64, it: &Matter) -> Result<Made> {
+    house.db.write(&house.ada, |work| requirements::release(work, &it.number, "To measure"))?;
+    let items: Vec<&str> = it.items.iter().map(String::as_str).collect();
+    review(house, template, (it.id, &items), &somebody(house, REVIEWER)?)?;
+    let person = somebody(house, SIGNATORY)?.person;
     let wanted = SignOff {
-        subject: set.id,
+        subject: it.id,
         summary: "What was asked for.".to_owned(),
         signatories: vec![Signatory { person }],
         base: SITE.to_owned(),
         ..SignOff::default()
     };
-    let made = house.db.write(&house.ada, |work| {
-        customers::verify(work, CUSTOMER, SIGNATORY, Proof::Answered)?;
-        reviews::offer_to_customer(work, &New::default(), &wanted)
+    Ok(house.db.write(&house.ada, |work| reviews::offer_to_customer(work, &New::default(), &wanted))?)
+}
+
+/// Takes a set the whole way: released, reviewed and signed by quality and management, offered, confirmed by the
+/// customer.
+pub fn agree(house: &House, template: i64, it: &Matter) -> Result<()> {
+    let number = offer(house, template, it)?.number;
+    let carl = somebody(house, SIGNATORY)?;
+    let proof = proven(house, &carl);
+    house.db.write(&carl, |work| {
+        let digest = work.find::<SignOff>(&number)?.body.digest;
+        let signer = Signer { name: &carl.name, role: "Project engineer", language: "en", zone: "UTC" };
+        reviews::confirm(work, &number, &Confirmed { digest: &digest, signer, pass: None }, &proof)
     })?;
-    Ok(made.id)
+    Ok(())
 }
 
 /// The last letter of a record, as its addressee reads it.
