@@ -21,16 +21,29 @@ const LONGEST_WORDS: u64 = 4 << 10;
 /// What a child may do, by name.
 struct Errand {
     name: &'static str,
-    /// Of address space, in bytes.
-    memory: u64,
-    /// By the clock; it gets as much of the processor.
-    time: Duration,
+    most: Most,
     deed: fn(&[u8]) -> Result<Vec<u8>, String>,
 }
 
+/// What a child may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    /// Of address space, in bytes.
+    pub memory: u64,
+    /// By the clock; it gets as much of the processor.
+    pub time: Duration,
+}
+
+impl Most {
+    /// The less of both.
+    fn and(self, other: Option<Self>) -> Self {
+        other.map_or(self, |it| Self { memory: self.memory.min(it.memory), time: self.time.min(it.time) })
+    }
+}
+
 const ERRANDS: &[Errand] = &[
-    Errand { name: "extract", memory: 1 << 30, time: Duration::from_secs(45), deed: extract },
-    Errand { name: "typeset", memory: 3 << 30, time: Duration::from_mins(1), deed: typeset },
+    Errand { name: "extract", most: Most { memory: 1 << 30, time: Duration::from_secs(45) }, deed: extract },
+    Errand { name: "typeset", most: Most { memory: 3 << 30, time: Duration::from_mins(1) }, deed: typeset },
 ];
 
 fn typeset(paper: &[u8]) -> Result<Vec<u8>, String> {
@@ -47,6 +60,15 @@ fn errand(name: &str) -> Option<&'static Errand> {
 
 /// Runs errands as children of this program.
 pub fn in_a_process() -> Apart {
+    children(None)
+}
+
+/// The same where no child may take more than so much, whatever its errand.
+pub fn in_a_process_of(most: Most) -> Apart {
+    children(Some(most))
+}
+
+fn children(most: Option<Most>) -> Apart {
     let places = Places::default();
     let program = program();
     Apart::new(move |name, sent| {
@@ -55,7 +77,7 @@ pub fn in_a_process() -> Apart {
         })?;
         let errand = errand(name).ok_or_else(|| Mishap::NotBegun(format!("there is no errand “{name}”")))?;
         let _place = places.take();
-        run(program, errand, sent)
+        run(program, (errand, most), sent)
     })
 }
 
@@ -77,10 +99,15 @@ fn program() -> Option<PathBuf> {
     this.ancestors().skip(1).take(2).map(|it| it.join(&name)).find(|it| it.is_file())
 }
 
-fn run(program: &Path, errand: &Errand, sent: &[u8]) -> Result<Vec<u8>, Mishap> {
+fn run(program: &Path, (errand, most): (&Errand, Option<Most>), sent: &[u8]) -> Result<Vec<u8>, Mishap> {
     let not_begun = |why: io::Error| Mishap::NotBegun(why.to_string());
     let mut command = Command::new(program);
     command.args([WORKER, errand.name]).env_clear().current_dir("/");
+    if let Some(most) = most {
+        command.args(["--memory", &most.memory.to_string()]);
+        command.args(["--seconds", &most.time.as_secs().to_string()]);
+    }
+    let time = errand.most.and(most).time;
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().map_err(not_begun)?;
     let answer = std::thread::scope(|threads| {
@@ -90,7 +117,7 @@ fn run(program: &Path, errand: &Errand, sent: &[u8]) -> Result<Vec<u8>, Mishap> 
         let words = threads.spawn(move || read_up_to(words, LONGEST_WORDS));
         let (tell, told) = mpsc::channel();
         threads.spawn(move || tell.send(read_up_to(output, LONGEST_ANSWER + 1)));
-        let answer = told.recv_timeout(errand.time).ok();
+        let answer = told.recv_timeout(time).ok();
         if answer.as_ref().is_none_or(|it| it.len() as u64 > LONGEST_ANSWER) {
             let _ = child.kill();
         }
@@ -123,9 +150,9 @@ fn ended(child: &mut Child, answer: Option<(Vec<u8>, Vec<u8>)>) -> Result<Vec<u8
 const FAILED: i32 = 3;
 
 /// Does an errand as the child: standard input is what was sent, standard output the answer.
-pub fn work(name: &str) -> ExitCode {
+pub fn work(name: &str, most: Option<Most>) -> ExitCode {
     let done = errand(name).ok_or_else(|| format!("there is no errand “{name}”")).and_then(|it| {
-        confine(it).map_err(|why| format!("it cannot be confined: {why}"))?;
+        confine(it.most.and(most)).map_err(|why| format!("it cannot be confined: {why}"))?;
         let mut sent = Vec::new();
         io::stdin().read_to_end(&mut sent).map_err(|why| why.to_string())?;
         let answer = (it.deed)(&sent)?;
@@ -140,8 +167,8 @@ pub fn work(name: &str) -> ExitCode {
     }
 }
 
-/// From here on it gets no more memory and time than its errand, and leaves no picture of its memory behind.
-fn confine(it: &Errand) -> io::Result<()> {
+/// From here on it gets no more memory and time than that, and leaves no picture of its memory behind.
+fn confine(it: Most) -> io::Result<()> {
     rlimit::setrlimit(rlimit::Resource::AS, it.memory, it.memory)?;
     let seconds = it.time.as_secs();
     rlimit::setrlimit(rlimit::Resource::CPU, seconds, seconds)?;

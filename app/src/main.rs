@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use app::config::{Config, Said};
@@ -93,7 +94,15 @@ enum Command {
     Check,
     /// What the program has done by itself in another process; not for people.
     #[command(hide = true)]
-    Worker { errand: String },
+    Worker {
+        errand: String,
+        /// No more memory than that, in bytes.
+        #[arg(long, requires = "seconds")]
+        memory: Option<u64>,
+        /// No more time than that.
+        #[arg(long, requires = "memory")]
+        seconds: Option<u64>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -240,7 +249,12 @@ fn main() -> ExitCode {
 fn run(program: Program) -> Result<ExitCode> {
     let Program { installation, command } = program;
     match command.unwrap_or(Command::Serve) {
-        Command::Worker { errand } => return Ok(apart::work(&errand)),
+        Command::Worker { errand, memory, seconds } => {
+            let most = memory
+                .zip(seconds)
+                .map(|(memory, seconds)| apart::Most { memory, time: Duration::from_secs(seconds) });
+            return Ok(apart::work(&errand, most));
+        }
         Command::Serve => {
             let config = installation.config()?;
             let db = open(&config, wall_clock())?;

@@ -34,7 +34,11 @@ impl Apart {
         Self::new(|errand, _| Err(Mishap::NotBegun(format!("this product has no errand “{errand}”"))))
     }
 
-    pub(crate) fn run(&self, errand: &str, sent: &[u8]) -> Result<Vec<u8>, Mishap> {
+    /// Runs one.
+    ///
+    /// # Errors
+    /// Says why it came to nothing.
+    pub fn run(&self, errand: &str, sent: &[u8]) -> Result<Vec<u8>, Mishap> {
         (self.0)(errand, sent)
     }
 }

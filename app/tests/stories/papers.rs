@@ -1,7 +1,12 @@
 //! Papers that left the house: what whoever holds one can learn.
 
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use app::apart::{Most, in_a_process_of};
 use axum::http::StatusCode;
-use kernel::{Audience, Reader};
+use kernel::{Apart, Audience, Clock, Mishap, New, Reader, Secrets};
+use requirements::{NewRequirement, Requirement, RequirementSet};
 use serde_json::json;
 use verifier::{Outcome, VerifierKey, verify_file};
 
@@ -9,7 +14,7 @@ use crate::reviews::{
     CARL, POST, accepted, begin, behind_the_back, both_accept, completes, digest_in, link_in, make_sure,
     matter, next_letter, offered, opened, session, state,
 };
-use crate::world::{World, client, program, refusal};
+use crate::world::{World, client, monday, program, refusal};
 
 /// What people read on a paper.
 pub(crate) fn text_of(pdf: &[u8]) -> String {
@@ -108,6 +113,62 @@ fn a_sheet_is_for_whoever_may_read_its_revision() {
             assert_eq!(again.status, StatusCode::NOT_MODIFIED, "it is the same paper for everybody");
         } else {
             assert!(carl.text.contains("without a typesetter"), "{}", carl.text);
+        }
+    }
+}
+
+/// A few kilobytes of Markdown from which so many cells of a table come that nobody gives one paper the memory for them.
+fn hungry() -> String {
+    const ACROSS: usize = 500;
+    const DOWN: usize = 500;
+    format!("{}|\n{}|\n{}", "|a".repeat(ACROSS), "|-".repeat(ACROSS), "|1|\n".repeat(DOWN))
+}
+
+#[test]
+fn a_paper_that_takes_all_memory_or_time_ends_its_typesetter_and_nothing_else() {
+    if !sheets::IS_BUILT {
+        return;
+    }
+    for mut world in World::on_each_engine() {
+        let modest = world.offered_set();
+        let hungry = world.ada().does(|work| {
+            let new = New { title: "A table", party: Some(world.meridian), ..New::default() };
+            let set = requirements::open_set(work, &new, &RequirementSet::default())?.number;
+            let body = Requirement { statement: "The limits hold.".into(), ..Requirement::default() };
+            requirements::add(work, &set, &NewRequirement { body, ..NewRequirement::default() })?;
+            requirements::add_section(work, &set, "Limits", &hungry())?;
+            requirements::release(work, &set, "to be set")?;
+            Ok(set)
+        });
+        let hungry = hungry.unwrap();
+        let little_memory = Most { memory: 512 << 20, time: Duration::from_mins(1) };
+        let little_time = Most { memory: 3 << 30, time: Duration::from_secs(1) };
+        for most in [little_memory, little_time] {
+            let mishaps: Arc<Mutex<Vec<Mishap>>> = Arc::default();
+            let (noted, children) = (Arc::clone(&mishaps), in_a_process_of(most));
+            let apart = Apart::new(move |errand, sent| {
+                children.run(errand, sent).inspect_err(|why| noted.lock().unwrap().push(why.clone()))
+            });
+            let clock: Clock = Arc::new(monday);
+            let secrets = Secrets::from_seed("stories.example/log", [7; 32]).unwrap();
+            let folder = testbed::folder();
+            world.db =
+                app::wiring::open_with(world.address.clone(), folder.clone(), clock, secrets, apart).unwrap();
+            let mut ada = program(&world, "ada");
+            let refused = ada.get(&format!("/requirement-sets/{hungry}/revisions/1/sheet.pdf"));
+            assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+            assert!(refused.text.contains("The paper could not be set. Try again; if it stays"));
+            let page = ada.get(&format!("/requirement-sets/{modest}"));
+            assert_eq!(page.status, StatusCode::OK, "whoever serves goes on");
+            let mishaps = mishaps.lock().unwrap().clone();
+            if most.time == little_time.time {
+                assert_eq!(mishaps, [Mishap::TooLong]);
+            } else {
+                assert!(matches!(mishaps[..], [Mishap::Fell(_)]), "{mishaps:?}");
+                let paper = ada.get(&format!("/requirement-sets/{modest}/revisions/1/sheet.pdf"));
+                assert_eq!(paper.status, StatusCode::OK, "with as little another is set: {}", paper.text);
+            }
+            std::fs::remove_dir_all(folder).unwrap();
         }
     }
 }
