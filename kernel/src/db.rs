@@ -93,7 +93,7 @@ impl Db {
         let to = address.clone();
         let engine = match &address {
             Address::Sqlite(_) => Engine::Sqlite {
-                desk: Box::new(Desk::new(confined_connection(&address, &below)?)),
+                desk: Box::new(Desk::new(confined_connection(&address, &below)?.plans_once()?)),
                 readers: Pool::new(8, move || confined_connection(&to, &below)),
             },
             Address::Postgres(_) => {
