@@ -18,7 +18,7 @@ mod program;
 mod sign;
 mod trace;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
@@ -43,7 +43,25 @@ struct Options {
     /// The program, to measure how it starts and how much memory it takes.
     #[arg(long, value_name = "PATH", overrides_with = "program")]
     program: Option<PathBuf>,
+    /// A part alone, to look into it. May be given more than once; all of them where nothing is said.
+    #[arg(long, value_name = "PART", value_parser = PARTS.iter().map(|it| it.0).collect::<Vec<_>>())]
+    only: Vec<String>,
 }
+
+type Part = fn(&House, Option<&Path>, &mut Table) -> Result<()>;
+
+/// What is measured, in this order: the last add to what the others measure.
+const PARTS: &[(&str, Part)] = &[
+    ("pages", |house, _, table| pages::measure(house, table)),
+    ("trace", |house, _, table| trace::measure(house, table)),
+    ("log", |house, _, table| log::measure(house, table)),
+    ("papers", |house, _, table| papers::measure(house, table)),
+    ("program", |house, program, table| program.map_or(Ok(()), |it| program::measure(house, it, table))),
+    ("deeds", |house, _, table| deeds::measure(house, table)),
+    ("changes", |house, _, table| changes::measure(house, table)),
+    ("import", import::measure),
+    ("sign", |house, _, table| sign::measure(house, table)),
+];
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 #[value(rename_all = "UPPER")]
@@ -64,16 +82,10 @@ fn main() -> Result<()> {
     say(&format!("Data set {:?} on {}\n\n", options.scale, house.engine()));
     let mut table = Table::default();
     fill::fill(&house, size, &mut table)?;
-    pages::measure(&house, &mut table)?;
-    trace::measure(&house, &mut table)?;
-    log::measure(&house, &mut table)?;
-    papers::measure(&house, &mut table)?;
-    if let Some(program) = &options.program {
-        program::measure(&house, program, &mut table)?;
+    for (name, part) in PARTS {
+        if options.only.is_empty() || options.only.iter().any(|it| it == name) {
+            part(&house, options.program.as_deref(), &mut table)?;
+        }
     }
-    // Last, because they add to what the others measure.
-    deeds::measure(&house, &mut table)?;
-    changes::measure(&house, &mut table)?;
-    import::measure(&house, options.program.as_deref(), &mut table)?;
-    sign::measure(&house, &mut table)
+    Ok(())
 }
