@@ -437,7 +437,9 @@ fn import_table(
     path: &std::path::Path,
     how: &How,
 ) -> Result<ExitCode> {
-    let db = open(&installation.config()?, wall_clock())?;
+    let config = installation.config()?;
+    // Whoever only tries it makes no installation by that.
+    let db = if how.dry_run { open_kept(&config)? } else { open(&config, wall_clock())? };
     let for_all = how.for_all.iter().cloned().collect();
     let asked =
         imports::Asked { target, path, set, sheet: &how.sheet, for_all: &for_all, dry_run: how.dry_run };
