@@ -53,9 +53,9 @@ impl OpenLine {
 /// orders that rest on a requirement set in which something changes, by themselves or by their quotation. By order and
 /// line.
 ///
-/// It begins with what changes (`cross join`), of which there is little beside all orders. Each of them is told, however
-/// many there are: what is not told would be decided by nobody. Outsiders are told none: they see nothing of what a change
-/// touches.
+/// It begins with what changes, and goes on with the lines which that reaches (`cross join`), of which there are few beside
+/// all orders. Each of them is told, however many there are: what is not told would be decided by nobody. Outsiders are
+/// told none: they see nothing of what a change touches.
 pub fn open_lines(reader: &Reader, change: i64) -> Result<Vec<OpenLine>> {
     reader.rows(
         sql!(
@@ -87,12 +87,12 @@ pub fn open_lines(reader: &Reader, change: i64) -> Result<Vec<OpenLine>> {
              ol.promised_on, o.party, reached.item, named.number as item_number, exists (
                  select 1 from visible_change_item as gone where gone.record_id = $1 and gone.item = reached.item
                  and gone.action = 'remove') as ends, d.takes, d.basis, d.starts, d.reason
-             from reached join visible as o on o.id = reached.order_id
-             join visible_order_line as ol on ol.record_id = reached.order_id and ol.line = reached.line
-             join visible as named on named.id = reached.item left join visible as k on k.id = o.party
+             from reached cross join visible as o cross join visible_order_line as ol cross join visible as named
+             left join visible as k on k.id = o.party
              left join visible_change_order_line as d on d.record_id = $1 and d.order_id = reached.order_id
              and d.line = reached.line and d.item = reached.item
-             where o.state not in ('declined', 'cancelled', 'delivered', 'ended')
+             where o.id = reached.order_id and ol.record_id = reached.order_id and ol.line = reached.line
+             and named.id = reached.item and o.state not in ('declined', 'cancelled', 'delivered', 'ended')
              order by o.id, ol.line, reached.item"
         ),
         values![change],
