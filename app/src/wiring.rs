@@ -461,6 +461,8 @@ fn deed(code: &str) -> Option<Text> {
         "year_looked_back" => text!("looked back on how changes went"),
         "change_released" => text!("put a change in force"),
         "reader_excused" => text!("said why somebody need not read it"),
+        "let_follow" => text!("let the customer follow it"),
+        "follows_no_more" => text!("let the customer follow it no longer"),
         "end_taken_back" => text!("took an end back before its day"),
         "affected_decided" => text!("decided what is affected"),
         "redline_written" => text!("wrote what it is to say"),

@@ -1020,7 +1020,11 @@ fn matter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> BTreeMap<&'static str, St
     trade(db, ada, meridian, &mut places);
     let change = db
         .write(ada, |work| {
-            let body = changes::ChangeRequest { need: "CIP 3 leaks.".into(), ..Default::default() };
+            let body = changes::ChangeRequest {
+                need: "CIP 3 leaks.".into(),
+                for_customer: "CIP 3 gets other seals.".into(),
+                ..Default::default()
+            };
             let new = New { title: "Seals of CIP 3", party: Some(meridian), ..New::default() };
             changes::raise(work, &new, &body)
         })

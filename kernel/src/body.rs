@@ -30,10 +30,12 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
     /// The states in which it waits for nobody although it is neither over nor ended: agreed, answered. Lists of
     /// what is open leave it out.
     const SETTLED: &'static [Self::State] = &[];
-    /// The states that the party of an offered record reads as soon as they are reached, whoever brought them about:
-    /// what was offered to them is off. Of any other state they read when a deed tells it
-    /// ([`crate::Work::tell_offered_state`]), so that they learn nothing of work on the next revision.
+    /// The states in which what was offered to its party is off.
     const OFF: &'static [Self::State] = &[];
+    /// The states that the party of an offered record reads as soon as they are reached, whoever brought them about. Of
+    /// any other state they read when a deed tells it ([`crate::Work::tell_offered_state`]), so that they learn nothing of
+    /// work on the next revision.
+    const TOLD: &'static [Self::State] = Self::OFF;
     /// Who may open a new one, and who may edit it.
     const CREATE: Permit = Permit::Staff;
     const EDIT: Permit = Permit::Staff;

@@ -339,22 +339,26 @@ impl Impact {
 }
 
 impl Reader<'_> {
-    /// The records tied to one, at most `limit` of each direction, the newest ties first.
+    /// The records tied to one, at most `limit` of each direction, the newest ties first. Outsiders are told that something
+    /// of theirs is affected once what was offered to them names it: until then nobody knows whether it will be.
     pub fn neighbours(&self, id: i64, limit: i64) -> Result<Vec<Neighbour>> {
         self.neighbours_before(id, i64::MAX, limit)
     }
 
     /// The same of the ties that are older than one.
     pub fn neighbours_before(&self, id: i64, before: i64, limit: i64) -> Result<Vec<Neighbour>> {
+        let outside = i64::from(self.actor.is_outside());
         let mut found: Vec<Neighbour> = self.rows(
             sql!(
                 "select link.id as link, t.id, t.number, t.kind, t.title, t.state, role, true as is_target,
                  coalesce(source_digest <> s.says, false) or coalesce(target_digest <> t.says, false)
                      as is_suspect
                  from link join visible as t on t.id = target join visible as s on s.id = source
-                 where source = $1 and link.id < $2 order by link.id desc limit $3"
+                 where source = $1 and link.id < $2 and (role <> 'affects' or $4 = 0 or exists (select 1 from revision
+                     where record_id = s.id and no = s.offered and content like '%\"' || t.number || '\"%'))
+                 order by link.id desc limit $3"
             ),
-            values![id, before, limit],
+            values![id, before, limit, outside],
         )?;
         found.extend(self.rows::<Neighbour>(
             sql!(
@@ -362,9 +366,11 @@ impl Reader<'_> {
                  coalesce(source_digest <> s.says, false) or coalesce(target_digest <> t.says, false)
                      as is_suspect
                  from link join visible as s on s.id = source join visible as t on t.id = target
-                 where target = $1 and link.id < $2 order by link.id desc limit $3"
+                 where target = $1 and link.id < $2 and (role <> 'affects' or $4 = 0 or exists (select 1 from revision
+                     where record_id = s.id and no = s.offered and content like '%\"' || t.number || '\"%'))
+                 order by link.id desc limit $3"
             ),
-            values![id, before, limit],
+            values![id, before, limit, outside],
         )?);
         Ok(found)
     }
@@ -373,6 +379,7 @@ impl Reader<'_> {
     /// kind, with how many there are of it, so that the many parts of a whole do not crowd out the rest. Looks
     /// at the newest 2,000 ties of each direction.
     pub fn thread(&self, id: i64, each: i64) -> Result<Vec<Neighbour>> {
+        let outside = i64::from(self.actor.is_outside());
         let mut found: Vec<Neighbour> = self.rows(
             sql!(
                 "select * from (select n.*,
@@ -382,10 +389,12 @@ impl Reader<'_> {
                      coalesce(source_digest <> s.says, false) or coalesce(target_digest <> t.says, false)
                          as is_suspect
                      from link join visible as t on t.id = target join visible as s on s.id = source
-                     where source = $1 order by link.id desc limit 2000) as n) as ranked
+                     where source = $1 and (role <> 'affects' or $3 = 0 or exists (select 1 from revision
+                         where record_id = s.id and no = s.offered and content like '%\"' || t.number || '\"%'))
+                     order by link.id desc limit 2000) as n) as ranked
                  where place <= $2 order by link desc"
             ),
-            values![id, each],
+            values![id, each, outside],
         )?;
         found.extend(self.rows::<Neighbour>(
             sql!(
@@ -396,10 +405,12 @@ impl Reader<'_> {
                      coalesce(source_digest <> s.says, false) or coalesce(target_digest <> t.says, false)
                          as is_suspect
                      from link join visible as s on s.id = source join visible as t on t.id = target
-                     where target = $1 order by link.id desc limit 2000) as n) as ranked
+                     where target = $1 and (role <> 'affects' or $3 = 0 or exists (select 1 from revision
+                         where record_id = s.id and no = s.offered and content like '%\"' || t.number || '\"%'))
+                     order by link.id desc limit 2000) as n) as ranked
                  where place <= $2 order by link desc"
             ),
-            values![id, each],
+            values![id, each, outside],
         )?);
         Ok(found)
     }

@@ -155,14 +155,22 @@ pub(crate) fn pass_on(db: &Connection, record: i64, from: PartyId, to: PartyId) 
 
 /// Has a part of a record be found no more.
 pub(crate) fn leave_out(db: &Connection, (record, part, part_id): (i64, &str, i64)) -> Result<()> {
-    let which = "select id from findable where record_id = $1 and part = $2 and part_id = $3";
+    leave_out_which(db, "record_id = $1 and part = $2 and part_id = $3", values![record, part, part_id])
+}
+
+/// Has the offered half of a record be found no more.
+pub(crate) fn leave_out_offered(db: &Connection, record: i64) -> Result<()> {
+    leave_out_which(db, "record_id = $1 and offered = true", values![record])
+}
+
+fn leave_out_which(db: &Connection, which: &str, values: &[Value]) -> Result<()> {
+    let ids = format!("select id from findable where {which}");
     let text = match db {
-        Connection::Sqlite(_) => format!("delete from search where rowid in ({which})"),
-        Connection::Postgres(_) => format!("delete from search where id in ({which})"),
+        Connection::Sqlite(_) => format!("delete from search where rowid in ({ids})"),
+        Connection::Postgres(_) => format!("delete from search where id in ({ids})"),
     };
-    db.execute(&text, values![record, part, part_id])?;
-    let rest = "delete from findable where record_id = $1 and part = $2 and part_id = $3";
-    db.execute(rest, values![record, part, part_id])?;
+    db.execute(&text, values)?;
+    db.execute(&format!("delete from findable where {which}"), values)?;
     Ok(())
 }
 

@@ -325,7 +325,12 @@ impl Reader<'_> {
     /// When a record was moved, from where and to where, the first first. Nothing else that these deeds did
     /// is read, however much that is. Outsiders are told nothing.
     pub fn moves_of(&self, it: &Mention) -> Result<Vec<(Timestamp, String, String)>> {
-        if self.actor.is_outside() {
+        if self.actor.is_outside() { Ok(Vec::new()) } else { self.moves_told(it) }
+    }
+
+    /// The same for outsiders, too, of a record that they see: an area tells them what of it is theirs, in their words.
+    pub fn moves_told(&self, it: &Mention) -> Result<Vec<(Timestamp, String, String)>> {
+        if self.mention(it.id)?.is_none() {
             return Ok(Vec::new());
         }
         let rows: Vec<(i64, Bytes)> = self.rows(

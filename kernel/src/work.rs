@@ -299,7 +299,7 @@ impl<'db> Work<'db> {
             sql!("update record set state = $1 where id = $2"),
             values![case.record.state.code(), id],
         )?;
-        if B::OFF.contains(&case.record.state) {
+        if B::TOLD.contains(&case.record.state) {
             self.tell_offered_state_of(id)?;
         }
         self.touch(case)?;
@@ -345,6 +345,9 @@ impl<'db> Work<'db> {
             sql!("update record set state = $1, version = version + 1, changed_at = $2 where id = $3"),
             values![case.record.state.code(), self.now, id],
         )?;
+        if B::TOLD.contains(&case.record.state) {
+            self.tell_offered_state_of(id)?;
+        }
         if is_over(before) != is_over(case.record.state) {
             self.keep_what_it_says(&case)?;
         }
@@ -497,6 +500,21 @@ impl<'db> Work<'db> {
             offered: true,
         };
         search::take_up(self.connection, &found)
+    }
+
+    /// Takes back all that was offered: the party of the record sees and finds nothing of it any more.
+    pub fn take_offer_back<B: Body>(&mut self, record: &mut Record<B>) -> Result<()> {
+        let id = record.id.raw();
+        for revision in self.revisions(id)?.iter().filter(|it| it.was_offered()) {
+            self.live(record, revision.no, Life::Withdrawn)?;
+        }
+        self.execute(
+            sql!("update record set offered = null, offered_state = null, offered_due = null where id = $1"),
+            values![id],
+        )?;
+        record.offered = None;
+        self.index_extra(id, &Map::new(), &[], Half::Offered)?;
+        search::leave_out_offered(self.connection, id)
     }
 
     /// Lets the party read the present state as that of the offered revision: agreed, for one.

@@ -19,6 +19,7 @@ mod documents;
 mod door;
 mod endings;
 mod filed;
+mod followed;
 mod houses;
 mod identity;
 mod imports;

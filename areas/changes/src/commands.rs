@@ -3,6 +3,7 @@
 mod affected;
 mod approval;
 mod files;
+mod follow;
 mod impact;
 mod issues;
 mod orders;
@@ -26,6 +27,7 @@ pub use self::approval::{
     send_back, sign,
 };
 pub use self::files::{leave_file, propose_file, take_file_away};
+pub use self::follow::{follow_no_more, let_follow};
 pub use self::impact::{answer, ask_impacts, compare};
 pub use self::issues::{
     IssueEdit, edit_issue, escalate, keep_with_its_change, raise_issue, tell_lateness, watch,
@@ -123,10 +125,16 @@ pub fn edit(work: &mut Work, it: &Edit, body: ChangeRequest) -> Result<()> {
     }
     if it.party != case.record.party {
         ChangeRequest::must_be_written(&case)?;
-        let sentence = text!(
-            "{number} was shown to its customer. Raise another change for another customer.",
-            number = it.number
-        );
+        let sentence = match queries::following(work, &case)? {
+            queries::Following::Yes { .. } => text!(
+                "The customer of {number} follows it. Let them follow it no longer first, or raise another change for another customer.",
+                number = it.number
+            ),
+            _ => text!(
+                "{number} was shown to its customer. Raise another change for another customer.",
+                number = it.number
+            ),
+        };
         Refusal::unless(case.record.offered.is_none(), sentence)?;
     }
     work.retitle(&mut case, it.title)?;

@@ -18,10 +18,10 @@ pub use commands::{
     Reply, Signer, accept_all, accept_found, acknowledge, answer, ask_approval, ask_impacts,
     ask_these_to_read, book, compare, confirm, confirm_as_told, decide, decide_orders, defer, done,
     drop_criterion, edit, edit_issue, entrust, escalate, excuse_reader, finish, fix_criterion,
-    have_the_year_looked_back_on, judge, keep_policy, learn, leave_file, look_back, need, plan_task, propose,
-    propose_file, propose_many, put_on_what_it_says_now, raise, raise_issue, reject, release, remove_policy,
-    replace, replace_words, replan, resource_is, resume, send_back, sign, take_end_back, take_file_away,
-    tell_lateness, undecide, watch, withdraw,
+    follow_no_more, have_the_year_looked_back_on, judge, keep_policy, learn, leave_file, let_follow,
+    look_back, need, plan_task, propose, propose_file, propose_many, put_on_what_it_says_now, raise,
+    raise_issue, reject, release, remove_policy, replace, replace_words, replan, resource_is, resume,
+    send_back, sign, take_end_back, take_file_away, tell_lateness, undecide, watch, withdraw,
 };
 pub use model::{
     Action, Alternative, Aspect, Became, ChangeReader, ChangeRequest, Choice, Criterion, CustomersTurn,

@@ -3,6 +3,7 @@
 pub mod affected;
 pub mod consent;
 pub mod customer;
+pub mod follow;
 pub mod form;
 pub mod issue;
 pub mod orders;

@@ -2,6 +2,7 @@
 
 mod affected;
 mod files;
+mod follow;
 mod issues;
 mod orders;
 mod plan;
@@ -24,6 +25,7 @@ pub use self::affected::{
     says_now, way_to,
 };
 pub use self::files::{files_in, files_of, in_no_revision, lying_at, moved_files, ours_alone, proposed_for};
+pub use self::follow::{Following, following, is_asked_by, milestones_of, to_follow, with_their_words};
 pub use self::issues::{
     Late, is_asked, issue_facts, issues, its_change_is_carried_out, late_steps, overdue_issues,
 };

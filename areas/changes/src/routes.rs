@@ -3,6 +3,7 @@
 mod affected;
 mod api;
 mod consent;
+mod follow;
 mod issues;
 mod orders;
 mod plan;
@@ -63,6 +64,7 @@ pub fn routes(telling: Telling, said: Said) -> Routes {
         .post(&of("/release"), release)
         .and(affected::routes())
         .and(consent::routes())
+        .and(follow::routes())
         .and(issues::routes())
         .and(orders::routes())
         .and(plan::routes())
@@ -83,7 +85,7 @@ async fn list(visit: Visit) -> Answer {
             purpose: web::list::purpose(
                 reader,
                 t!("What was agreed or released is changed here: what it touches, what it means, who consents, and all of it in force together."),
-                t!("Changes about which we ask you stand here, and what became of each."),
+                t!("Changes that you asked for or about which we ask you stand here, with how far each is and what became of it."),
             ),
             first: reader.actor.writes_for_the_house().then_some(new),
             more: if reader.actor.is_outside() { Vec::new() } else { vec![policy, year, notices, issues] },
@@ -294,6 +296,8 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
     let asked = case.record.party.zip(asked_by(&case));
     let customer = asked.map(|(party, asked)| asked_of(reader, &case, (party, asked))).transpose()?;
     let mut beside = vec![pages::approval(number, (&all, customer.as_ref()), historic, may_sign)];
+    let (seen, deeds) = follow::beside(reader, &case)?;
+    beside.extend(seen);
     beside.extend(telling(reader, id)?);
     beside.extend(pages::readers::beside(number, &queries::readers(reader, id)?, reader.now));
     let extra = Extra {
@@ -301,6 +305,7 @@ fn record_page(reader: &Reader, number: &str, (telling, said): (Telling, Said)) 
         beside,
         facts: caused_by(reader, &case)?,
         steps_elsewhere: steps_elsewhere(number),
+        deeds,
         ..Extra::default()
     };
     record::show(reader, &any, extra)

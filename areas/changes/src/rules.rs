@@ -15,7 +15,7 @@ use kernel::{
 };
 
 pub use self::approval::{Asked, Signed, Standing, standing};
-pub use self::course::{Course, course};
+pub use self::course::{Course, Milestones, course, milestones};
 pub use self::issue::IssueFacts;
 pub use self::rebase::{meeting, rebase};
 pub use self::track::{Reached, track};
@@ -54,6 +54,36 @@ pub fn names_who_looks(actor: &kernel::Actor, owner: kernel::PersonId) -> Verdic
 #[track_caller]
 pub fn answers_for_it(actor: &kernel::Actor, owner: kernel::PersonId) -> Verdict {
     Permit::Owner.covers(actor, Some(owner)).or_else(|_| DECIDERS.covers(actor, None))
+}
+
+/// Whether somebody lets the customer of a change follow it, or no longer: whoever owns it, or looks at what was raised.
+///
+/// # Errors
+/// Says who may.
+#[track_caller]
+pub fn lets_follow(actor: &kernel::Actor, owner: kernel::PersonId) -> Verdict {
+    Permit::Owner.covers(actor, Some(owner)).or_else(|_| SCREENERS.covers(actor, None))
+}
+
+/// What is missing before the customer of a change can follow it.
+pub fn missing_to_follow(case: &Case<ChangeRequest>) -> Vec<Missing> {
+    let mut all = Vec::new();
+    if case.record.party.is_none() {
+        let sentence = text!("Say for which customer it is: they are the ones who follow it.");
+        all.push(missing(sentence, on(case, "/edit")));
+    }
+    if case.body.for_customer.trim().is_empty() {
+        let sentence = text!("Say it in the words of the customer: that is what they read.");
+        all.push(missing(sentence, on(case, "/edit")));
+    }
+    // Part of what it put in force is mended: neither word for that would be true.
+    if case.record.state == Implementing && case.facts.in_force > 0 {
+        all.push(missing(
+            text!("Verify it again first: it is in force, and something of it is mended."),
+            None,
+        ));
+    }
+    all
 }
 
 /// The gate before a change is put in force: whoever has a word in it says what is missing.
@@ -133,6 +163,19 @@ impl Body for ChangeRequest {
     const OPEN: &'static [State] =
         &[Raised, Screened, Impact, Approval, Approved, Planned, Implementing, Verifying, Deferred];
     const OFF: &'static [State] = &[Rejected, Withdrawn, Superseded];
+    /// What differs in their words. What fails once it is in force is mended, and holds meanwhile.
+    const TOLD: &'static [State] = &[
+        Screened,
+        Impact,
+        CustomerApproval,
+        Approved,
+        Verifying,
+        Closed,
+        Deferred,
+        Rejected,
+        Withdrawn,
+        Superseded,
+    ];
     const KEYS: &'static [&'static str] = &["cause"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<ChangeFacts> = queries::facts;
     const KEPT: fn(&mut kernel::Work, i64, Option<&Self>, &Self) -> Result<()> =
@@ -335,10 +378,21 @@ impl State {
     }
 }
 
-/// What a customer is told of a change that was shown to them; `declined` says that they did not approve it.
-pub fn in_their_words(state: State, declined: bool) -> Text {
+/// The part that a customer has in a change that they see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// They follow it, and nothing was asked of them.
+    Follows,
+    /// They were asked whether they approve it.
+    Asked,
+    /// They did not approve it.
+    Declined,
+}
+
+/// What a customer is told of a change that they see.
+pub fn in_their_words(state: State, part: Part) -> Text {
     match state {
-        CustomerApproval if declined => {
+        CustomerApproval if part == Part::Declined => {
             text!("You did not approve it. We talk to you before anything changes.")
         }
         CustomerApproval => text!("We ask you whether you approve it. Nothing changes before you do."),
@@ -347,9 +401,11 @@ pub fn in_their_words(state: State, declined: bool) -> Text {
         }
         Verifying | Closed => text!("It is in force."),
         Rejected | Withdrawn | Superseded => text!("We do not go on with it. Nothing changes for you by it."),
-        Raised | Screened | Impact | Approval | Deferred => {
-            text!("We look at it again. Nothing is asked of you now.")
+        Deferred => text!("We have put it off. Nothing changes until we take it up again."),
+        Raised | Screened | Impact | Approval if part == Part::Follows => {
+            text!("We look at it. Nothing is asked of you now.")
         }
+        Raised | Screened | Impact | Approval => text!("We look at it again. Nothing is asked of you now."),
     }
 }
 

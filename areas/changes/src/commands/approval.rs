@@ -297,7 +297,7 @@ fn show_customer(work: &mut Work, number: &str) -> Result<()> {
 }
 
 /// Lets the customer open the files of which they are told: until now they were ours.
-fn show_files(work: &mut Work, change: i64, content: &Json) -> Result<()> {
+pub(super) fn show_files(work: &mut Work, change: i64, content: &Json) -> Result<()> {
     let told = content["changes"].as_array().into_iter().flatten().flat_map(queries::files_in);
     for file in told.filter_map(|it| it.after) {
         let file = work.file_of(file.file)?;
@@ -397,8 +397,7 @@ fn keep_their_word(
     )?;
     work.announce(&CustomersTurn { record: id, turn: Turn::Ends })?;
     if consents {
-        work.bring_about(id, "approve")?;
-        return work.tell_offered_state_of(id);
+        return work.bring_about(id, "approve");
     }
     talk_about_it(work, &case, (signer.name, words.trim()))
 }
@@ -426,12 +425,10 @@ pub fn send_back(work: &mut Work, number: &str, reason: &str) -> Result<()> {
     let mut case = work.find::<ChangeRequest>(number)?;
     reasoned(work, reason)?;
     work.advance(&mut case, Step::SendBack)?;
-    // Whoever was asked reads that nothing is asked of them any more.
     let change = mention(&case);
     let id = change.id;
     ask_nobody_any_more(work, &change)?;
     super::verification::open_results(work, id)?;
-    work.tell_offered_state_of(id)?;
     work.announce(&Became { record: id, outcome: Outcome::LookedAtAgain, item: None })
 }
 

@@ -56,8 +56,7 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
     }
     end_later(work, &change, (&coming, &starts))?;
     work.advance(&mut case, Step::Release)?;
-    // Whoever approved it reads that it is in force.
-    work.tell_offered_state_of(change.id)?;
+    super::follow::show_in_force(work, &mut case)?;
     super::readers::ask_to_read(work, &change)?;
     super::verification::ask_those_who_look(work, &change)?;
     let mut told = json!({ "records": frozen.len(), "basis": starts.basis, "from": starts.starts });

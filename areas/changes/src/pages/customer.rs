@@ -1,6 +1,7 @@
 //! A change as the customer reads it: why, what, from when on, and what of theirs would say something else.
 
 use jiff::Timestamp;
+use kernel::Starts;
 use maud::{Markup, html};
 use web::Form;
 use web::language::{exact_moment, say};
@@ -9,21 +10,28 @@ use web::t;
 
 use super::affected::Redlined;
 use super::consent::proof_fields;
-use super::of_change;
+use super::{of_change, starts};
 use crate::model::State;
-use crate::rules::in_their_words;
+use crate::rules::{Milestones, Part, in_their_words};
 
-/// What is shown to the customer.
+/// What the customer sees of a change.
 #[derive(Clone, Debug)]
 pub struct Offered {
     pub number: String,
     pub title: String,
+    /// What they said that it comes from, and where, as far as they see that: its number, address and title.
+    pub asked: String,
+    pub asked_in: Option<(String, String, String)>,
     pub words: String,
-    pub starts: String,
+    pub starts: Starts,
     pub changes: Vec<Redlined>,
     pub digest: String,
     pub waits: bool,
     pub state: State,
+    pub part: Part,
+    /// Whether they asked for it.
+    pub is_from_them: bool,
+    pub came: Milestones,
     /// When it was shown to them.
     pub shown_at: Timestamp,
     /// Who of theirs answered, whether they approved, and when; the first first.
@@ -34,8 +42,17 @@ pub struct Offered {
 
 /// How far it is, in their words, with every day.
 fn standing(it: &Offered) -> Markup {
-    let declined = it.answers.last().is_some_and(|(_, consents, _)| !consents);
-    let mut dates = vec![(t!("Shown to you"), html! { (exact_moment(it.shown_at)) })];
+    let moment = |words: String, at: Option<Timestamp>| Some((words, html! { (exact_moment(at?)) }));
+    let received = it.came.raised_at.filter(|_| it.is_from_them);
+    let shown = (it.part != Part::Follows).then_some(it.shown_at);
+    let mut dates: Vec<(String, Markup)> = [
+        moment(t!("Received"), received),
+        moment(t!("Looked at"), it.came.screened_at),
+        moment(t!("Shown to you"), shown),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     dates.extend(it.answers.iter().map(|(name, consents, at)| {
         let said = if *consents {
             t!("Approved by {name}", name = name)
@@ -44,9 +61,13 @@ fn standing(it: &Offered) -> Markup {
         };
         (said, html! { (exact_moment(*at)) })
     }));
-    dates.push((t!("Holds"), html! { (it.starts) }));
+    dates.extend(moment(t!("Decided"), it.came.decided_at));
+    dates.extend(moment(t!("In force since"), it.came.in_force_at));
+    if !it.starts.starts.is_empty() {
+        dates.push((t!("Holds"), html! { (starts(&it.starts)) }));
+    }
     html! {
-        p.lead { (say(&in_their_words(it.state, declined))) }
+        p.lead { (say(&in_their_words(it.state, it.part))) }
         (facts(&dates))
     }
 }
@@ -54,6 +75,10 @@ fn standing(it: &Offered) -> Markup {
 pub fn body(it: &Offered) -> Markup {
     html! {
         (standing(it))
+        @if !it.asked.is_empty() { (section("asked", t!("Your words"), html! {
+            blockquote.quote { (it.asked) }
+            @if let Some((number, to, title)) = &it.asked_in { p.fine { a href=(to) { (number) } " " (title) } }
+        })) }
         (section("what", t!("What changes, and why"), html! {
             (parts::prose(html! { (maud::PreEscaped(markdown::html(&it.words, 3))) }))
         }))

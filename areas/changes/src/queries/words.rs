@@ -6,7 +6,7 @@ use kernel::{Audience, Case, Reader, Result, digest, fold, sql, values};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::{goes, items, sealed_now};
+use super::{goes, items, sealed_now, with_their_words};
 use crate::model::{Action, ChangeRequest, Item, Lesson};
 
 /// So many lessons are shown.
@@ -72,6 +72,17 @@ fn telling(words: &str) -> BTreeSet<String> {
 
 /// What the customer reads of a change: why, what, from when on, and what of theirs would say something else.
 pub fn for_customer(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Json> {
+    let body = &case.body;
+    let said = json!({
+        "for_customer": body.for_whoever_is_told(), "effective_by": body.effective_by, "effective_from": body.effective_from,
+        "source": body.source, "changes": changes_for_them(reader, case)?,
+        "stands_for": digest(&sealed_now(reader, &case.record, body)?)?,
+    });
+    with_their_words(reader, case, said)
+}
+
+/// What of the customer of a change would say something else, as they read it.
+pub(super) fn changes_for_them(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Vec<Json>> {
     let mut changes = Vec::new();
     for it in items(reader, case.record.id.raw())?.into_iter().filter(|it| it.action.changes()) {
         if is_theirs(reader, &it, case.record.party)? {
@@ -87,12 +98,7 @@ pub fn for_customer(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Json>
             changes.push(said);
         }
     }
-    let body = &case.body;
-    Ok(json!({
-        "for_customer": body.for_whoever_is_told(), "effective_by": body.effective_by, "effective_from": body.effective_from,
-        "source": body.source, "changes": changes,
-        "stands_for": digest(&sealed_now(reader, &case.record, body)?)?,
-    }))
+    Ok(changes)
 }
 
 /// What an item says and would say as its customer reads it: that of which something else is proposed, or all where it is

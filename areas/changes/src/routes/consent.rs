@@ -1,6 +1,6 @@
 //! Addresses of consent: asking for it, signing, the customer's word, and who approves which changes.
 
-use kernel::{Case, Error, Meaning, Permit, Reader, Result, Signature, Vocabulary};
+use kernel::{Case, Error, Meaning, Permit, Reader, Refusal, Result, Signature, Vocabulary, text};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
@@ -8,11 +8,11 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 use super::affected::{redline_of, redlined, to_read};
 use super::{PLACE, addresses, caused_by, own_functions};
 use crate::commands::{self, Consent, Policy, Reply, Signer};
-use crate::model::{Action, ChangeRequest, State, Step};
+use crate::model::{Action, ChangeRequest, Source, State, Step};
 use crate::pages::affected::{REDLINES, Redlined};
 use crate::pages::{self, Options, consent as page, customer, of_change};
 use crate::queries;
-use crate::rules::{LAWGIVERS, standing, track};
+use crate::rules::{LAWGIVERS, Part, standing, track};
 
 pub fn routes() -> Routes {
     let of = |rest: &str| format!("{PLACE}/{{number}}/{rest}");
@@ -213,6 +213,7 @@ pub fn offered(reader: &Reader, number: &str) -> Result<customer::Offered> {
     let id = case.record.id.raw();
     let no = case.record.offered.ok_or(Error::NotFound)?;
     let (revision, content) = reader.revision(id, no)?;
+    let asked = queries::is_asked_by(&content);
     let changes = content["changes"].as_array().into_iter().flatten().map(|it| shown(reader, it)).collect();
     let signed: Vec<Signature> = reader.signatures(id)?;
     let later = queries::holds_later(reader, id, &case.body)?;
@@ -222,15 +223,31 @@ pub fn offered(reader: &Reader, number: &str) -> Result<customer::Offered> {
         .filter(|it| it.counts() && it.content()["digest"] == revision.digest.as_str())
         .map(|it| (it.name.clone(), it.meaning == Meaning::Confirmed, it.at))
         .collect();
+    let part = match answers.last() {
+        _ if !asked => Part::Follows,
+        Some((_, false, _)) => Part::Declined,
+        _ => Part::Asked,
+    };
+    let change = reader.mention(id)?.ok_or(Error::NotFound)?;
+    let asked_in = content["cause"].as_i64().map(|it| reader.mention(it)).transpose()?.flatten();
+    let said = |field: &str| content[field].as_str().unwrap_or_default().to_owned();
     Ok(customer::Offered {
-        waits: case.record.state == State::CustomerApproval && answers.is_empty(),
+        waits: asked && case.record.state == State::CustomerApproval && answers.is_empty(),
         state: case.record.state,
+        part,
+        came: queries::milestones_of(reader, &change)?,
+        is_from_them: content["source"].as_str() == Some(&Source::Customer.code()),
         shown_at: revision.released_at,
         answers,
         number: number.to_owned(),
         title: case.record.title.clone(),
-        words: content["for_customer"].as_str().unwrap_or_default().to_owned(),
-        starts: pages::starts(&later.unwrap_or_else(|| case.body.starts())),
+        asked: said("passage"),
+        asked_in: asked_in.map(|it| {
+            let to = reader.registry().address(&it.kind, &it.number);
+            (it.number, to, it.title)
+        }),
+        words: said("for_customer"),
+        starts: later.unwrap_or_else(|| case.body.starts()),
         changes,
         digest: revision.digest,
         role: identity::job_title_of(reader, reader.actor.person)?,
@@ -244,6 +261,8 @@ async fn ask_customer(Path(number): Path<String>, visit: Visit) -> Answer {
 fn confirm_page(reader: &Reader, number: &str, form: &Form) -> Result<Page> {
     let offered = offered(reader, number)?;
     Permit::Party.covers(reader.actor, None)?;
+    let sentence = text!("{number} does not wait for your approval.", number = number);
+    Refusal::unless(offered.part != Part::Follows, sentence)?;
     let has_factor = identity::has_factor(reader, reader.actor.person)?;
     let read = form.read_or(|| Ok(offered.digest.clone()))?;
     Ok(Page::new(offered.title.clone(), PLACE, customer::confirm(&offered, &read, has_factor, form)))

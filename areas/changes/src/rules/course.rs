@@ -58,6 +58,35 @@ pub fn course(steps: impl Iterator<Item = (Timestamp, Option<State>, State)>) ->
     course
 }
 
+/// When a change came as far as its customer is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Milestones {
+    pub raised_at: Option<Timestamp>,
+    /// When it was looked at first.
+    pub screened_at: Option<Timestamp>,
+    /// When it was said last whether it is carried out; none where it was sent back since.
+    pub decided_at: Option<Timestamp>,
+    pub in_force_at: Option<Timestamp>,
+}
+
+/// The same moments as of its way, as far as it came.
+pub fn milestones(steps: impl Iterator<Item = (Timestamp, Option<State>, State)>) -> Milestones {
+    let mut all = Milestones::default();
+    for (at, _, to) in steps {
+        match to {
+            State::Raised => all.raised_at = all.raised_at.or(Some(at)),
+            State::Screened => all.screened_at = all.screened_at.or(Some(at)),
+            State::Impact => all.decided_at = None,
+            State::Approved | State::Rejected | State::Withdrawn | State::Superseded => {
+                all.decided_at = Some(at);
+            }
+            State::Verifying => all.in_force_at = all.in_force_at.or(Some(at)),
+            _ => {}
+        }
+    }
+    all
+}
+
 fn days_between(from: Timestamp, to: Timestamp) -> i64 {
     to.duration_since(from).as_hours() / 24
 }
@@ -92,6 +121,30 @@ mod tests {
         let it = course(steps.into_iter().map(|(day, from, to)| (on(day), from, to)));
         assert_eq!((it.stages["impact"], it.stages["raised"], it.bounced), (10, 2, 2));
         assert_eq!((it.days(on(0)), it.days_from_approval(on(99))), (Some(50), Some(14)));
+    }
+
+    #[test]
+    fn a_customer_is_told_what_was_decided_last_and_since_when_it_holds() {
+        let steps = [
+            (0, None, Raised),
+            (2, Some(Raised), Screened),
+            (3, Some(Screened), Approval),
+            (4, Some(Approval), Approved),
+            (5, Some(Approved), Impact),
+        ];
+        let told = |steps: &[(i64, Option<State>, State)]| {
+            milestones(steps.iter().map(|(day, from, to)| (on(*day), *from, *to)))
+        };
+        let it = told(&steps);
+        assert_eq!((it.raised_at, it.screened_at, it.decided_at), (Some(on(0)), Some(on(2)), None));
+        let later = [
+            (6, Some(Approval), Approved),
+            (9, Some(Approved), Verifying),
+            (12, Some(Verifying), Implementing),
+            (15, Some(Implementing), Verifying),
+        ];
+        let it = told(&[&steps[..], &later[..]].concat());
+        assert_eq!((it.decided_at, it.in_force_at), (Some(on(6)), Some(on(9))));
     }
 
     #[test]
