@@ -155,7 +155,8 @@ impl Permit {
         right(Refusal::unless(may, self.whose()))
     }
 
-    fn whose(self) -> Text {
+    /// The sentence that says who may.
+    pub fn whose(self) -> Text {
         match self {
             Self::Staff => text!("Only members of staff may do this."),
             Self::Owner => {

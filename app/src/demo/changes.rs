@@ -399,7 +399,7 @@ impl Story {
             }
             Ok(())
         })?;
-        super::notices::tell(db, owner, at, number)?;
+        super::notices::tell(db, (owner, company.person(APPROVER)?), at, number)?;
         db.write_at(owner, at, |work| changes::release(work, number).map(drop))?;
         if row.state != "closed" {
             return Ok(());

@@ -38,7 +38,8 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
     let rows: Vec<Row> = rows.into_iter().filter(|it| it.change == SEALS).collect();
     let all = rows.clone();
     let mut chapters = vec![Chapter::new(time.at(SENT, 10, 30)?, move |db, company, at| {
-        let owner = company.person("paul")?;
+        let answer = (company.person("paul")?, company.person("henrik")?);
+        let owner = answer.0;
         for row in all.iter().filter(|it| !it.reason.is_empty()) {
             let addition = Addition {
                 party: company.customers.get(&row.recipient).copied(),
@@ -48,10 +49,10 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
                 blocks: false,
             };
             let made = db.write_at(owner, at, |work| notices::add(work, SEALS, &addition))?;
-            send(db, owner, at, (&made.number, &row.waiver))?;
+            send(db, answer, at, (&made.number, &row.waiver))?;
         }
         // Whoever ordered what changes is found by the product.
-        tell(db, owner, at, SEALS)
+        tell(db, answer, at, SEALS)
     })];
     for row in rows {
         chapters.push(Chapter::new(time.at(row.day, 14, 20)?, move |db, company, at| {
@@ -61,17 +62,18 @@ pub fn told(time: &Time) -> Result<Vec<Chapter>> {
     Ok(chapters)
 }
 
-/// Tells everybody who has to know of a change before it is put in force.
-pub fn tell(db: &Arc<Db>, owner: &Actor, at: Timestamp, change: &str) -> Result<()> {
+/// Tells everybody who has to know of a change before it is put in force. What asks less than was agreed with them is
+/// decided by another than who answers for it.
+pub fn tell(db: &Arc<Db>, (owner, another): (&Actor, &Actor), at: Timestamp, change: &str) -> Result<()> {
     db.write_at(owner, at, |work| notices::prepare_all(work, change))?;
     let prepared =
         db.read(&Actor::system(), |reader| notices::notices(reader, reader.mention_of(change)?.id))?;
     for it in prepared.into_iter().filter(|it| it.state == notices::State::Prepared) {
         if it.asks == Asks::Approval {
             let why = "They approved it by signature on the change itself.";
-            db.write_at(owner, at, |work| notices::excuse(work, &it.number, why))?;
+            db.write_at(another, at, |work| notices::excuse(work, &it.number, why))?;
         } else {
-            send(db, owner, at, (&it.number, ""))?;
+            send(db, (owner, another), at, (&it.number, ""))?;
         }
     }
     Ok(())
@@ -79,7 +81,12 @@ pub fn tell(db: &Arc<Db>, owner: &Actor, at: Timestamp, change: &str) -> Result<
 
 /// Sends a notice. Whoever waived the period that was agreed gets the new at once, everybody else when it is over; where
 /// nobody of theirs can be written to, the trail says how they were told.
-fn send(db: &Arc<Db>, owner: &Actor, at: Timestamp, (number, waiver): (&str, &str)) -> Result<()> {
+fn send(
+    db: &Arc<Db>,
+    (owner, another): (&Actor, &Actor),
+    at: Timestamp,
+    (number, waiver): (&str, &str),
+) -> Result<()> {
     let it = db.read(&Actor::system(), |reader| reader.find::<Notice>(number))?.body;
     let day = web::language::day_of(at);
     let agreed = day.checked_add(it.notice_days.days())?;
@@ -101,11 +108,12 @@ fn send(db: &Arc<Db>, owner: &Actor, at: Timestamp, (number, waiver): (&str, &st
         ..Edit::default()
     };
     db.write_at(owner, at, |work| notices::edit(work, number, &edit))?;
-    match db.write_at(owner, at, |work| notices::issue(work, number, BASE)) {
+    let sends = if is_asked_for_less { another } else { owner };
+    match db.write_at(sends, at, |work| notices::issue(work, number, BASE)) {
         Ok(()) => Ok(()),
         Err(Error::Refused(_)) => {
             let why = "Nobody of theirs can be written to. They were told by telephone.";
-            Ok(db.write_at(owner, at, |work| notices::excuse(work, number, why))?)
+            Ok(db.write_at(sends, at, |work| notices::excuse(work, number, why))?)
         }
         Err(error) => Err(error.into()),
     }

@@ -1114,6 +1114,89 @@ fn whoever_is_not_told_is_excused_with_a_reason_that_stays_ours() {
 }
 
 #[test]
+fn an_approval_that_was_agreed_is_excused_by_somebody_else_than_who_answers_for_the_change() {
+    for world in World::on_each_engine() {
+        agree(&world, "K-1001", (60, true));
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        let notice = prepared(&world, &change).remove(0);
+        assert_eq!((notice.asks, notice.blocks), (Asks::Approval, true));
+        let (notice, told) =
+            (notice.number, "Their approval was agreed. Ask somebody with the role “Quality”");
+        let (page, form) = (format!("/change-notices/{notice}"), format!("/change-notices/{notice}/end"));
+        let sent = json!({ "step": "excuse", "reason": "Carl chose the rings himself" });
+        let mut ada = program(&world, "ada");
+        let shown = ada.get(&page).text;
+        assert!(shown.contains(told) && !shown.contains("end?step=excuse"), "{shown}");
+        let came = ada.post_form(&form, &[("step", "excuse"), ("reason", "Carl chose the rings himself")]);
+        assert!(came.status == StatusCode::CONFLICT && came.text.contains(told), "{}", came.text);
+        let came = ada.post_json(&format!("/api/v1{form}"), &sent);
+        assert!(came.status == StatusCode::CONFLICT && came.text.contains(told), "{}", came.text);
+
+        // Whoever owns the notice is asked no more than whoever owns the change.
+        let (bob, owner) = (world.bob().actor.person, world.ada().actor.person);
+        let passes_on = |to| {
+            world.ada().does(|work| {
+                let mut case = work.find::<Notice>(&notice)?;
+                work.redirect(&mut case, |it| it.owner = to)
+            })
+        };
+        passes_on(bob).unwrap();
+        let excuse = |who: &str| world.person(who).does(|work| notices::excuse(work, &notice, "They know"));
+        assert!(refusal(excuse("bob")).contains(told));
+        passes_on(owner).unwrap();
+        assert!(refusal(excuse("clara")).contains("Only the owner may do this."));
+        assert_eq!(state(&world, &notice), State::Prepared);
+
+        let mut bob = program(&world, "bob");
+        let shown = bob.get(&page).text;
+        assert!(shown.contains("end?step=excuse"), "{shown}");
+        assert!(bob.get(&format!("{form}?step=excuse")).status == StatusCode::OK);
+        let came = bob.post_json(&format!("/api/v1{form}"), &sent);
+        assert_eq!(came.status, StatusCode::OK, "{}", came.text);
+        assert_eq!(state(&world, &notice), State::Excused);
+        let shown = ada.get(&page).text;
+        assert!(shown.contains("Carl chose the rings himself"), "{shown}");
+        assert!(shown.contains("Decided by Bob"), "{shown}");
+    }
+}
+
+#[test]
+fn what_asks_less_than_was_agreed_is_sent_by_somebody_else_than_who_answers_for_the_change() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        agree(&world, "K-1001", (0, true));
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = raise(&world, "ada", "Seals");
+        propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
+        let notice = prepared(&world, &change).remove(0).number;
+        let less = Edit {
+            effective_on: "2026-03-02".parse().ok(),
+            asks: Asks::Acknowledgement,
+            waiver: "Carl approved the rings on the drawing".into(),
+            ..written(&world, &notice)
+        };
+        world.ada().does(|work| notices::edit(work, &notice, &less)).unwrap();
+        let issue = |who: &str| world.person(who).does(|work| notices::issue(work, &notice, BASE));
+        let sentence = refusal(issue("ada"));
+        assert!(sentence.contains("or have it sent by somebody with the role “Quality”"), "{sentence}");
+        // Asking less is no way around who excuses it.
+        let excused = world.ada().does(|work| notices::excuse(work, &notice, "They know"));
+        assert!(refusal(excused).contains("Their approval was agreed."));
+        let shown = program(&world, "ada").get(&format!("/change-notices/{notice}")).text;
+        assert!(
+            shown.contains("or have it sent by") && !shown.contains(&format!("{notice}/issue")),
+            "{shown}"
+        );
+        assert!(refusal(issue("clara")).contains("Only the owner may do this."));
+        issue("bob").unwrap();
+        assert_eq!(state(&world, &notice), State::Issued);
+        assert!(next_letter(&world).contains("/notice/"));
+    }
+}
+
+#[test]
 fn a_notice_that_was_wrong_is_taken_back_and_its_link_opens_nothing() {
     for world in World::on_each_engine() {
         world.db.open_post(Some(POST)).unwrap();

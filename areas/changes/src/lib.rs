@@ -34,7 +34,7 @@ pub use queries::{
     put_in_force, read_of, readers, replanned, waiting,
 };
 pub use routes::{compared, routes};
-pub use rules::{RELEASE, Reached, track};
+pub use rules::{DECIDERS, RELEASE, Reached, track};
 
 /// The schema of the area.
 pub const MIGRATIONS: &[Migration] = &[

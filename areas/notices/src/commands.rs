@@ -277,7 +277,7 @@ pub fn edit(work: &mut Work, number: &str, it: &Edit) -> Result<()> {
 ///
 /// # Errors
 /// Names what is missing: the words, or that they were read since the change says something else, an address, the period
-/// that was agreed.
+/// that was agreed. What asks less than the approval that was agreed is sent by somebody else than who answers for it.
 pub fn issue(work: &mut Work, number: &str, base: &str) -> Result<()> {
     let mut case = work.find::<Notice>(number)?;
     <Notice as kernel::Body>::FLOW.target(&case, work.actor, Step::Issue)?;
@@ -387,6 +387,9 @@ pub fn send_again(work: &mut Work, number: &str, base: &str) -> Result<()> {
 }
 
 /// Says why somebody who was found is not told of the change.
+///
+/// # Errors
+/// Whoever answers for the change does not excuse alone an approval that was agreed.
 pub fn excuse(work: &mut Work, number: &str, reason: &str) -> Result<()> {
     reasoned(work, reason)?;
     let mut case = work.find::<Notice>(number)?;

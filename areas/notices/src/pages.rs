@@ -53,6 +53,8 @@ pub struct Shown<'a> {
     /// What became of its letters, with the address of each.
     pub letters: &'a [(String, String)],
     pub person: String,
+    /// Who said that they are not told; empty where nobody did.
+    pub excused_by: String,
     pub may_write: bool,
     pub today: Date,
 }
@@ -90,7 +92,10 @@ pub fn body(it: &Shown, written: &Form) -> Markup {
     }
     html! {
         (identity::summary(written))
-        @if it.state == State::Excused { (parts::note_with(Note::Plain, t!("They are not told"), html! { p { (notice.waiver) } })) }
+        @if it.state == State::Excused { (parts::note_with(Note::Plain, t!("They are not told"), html! {
+            p { (notice.waiver) }
+            @if !it.excused_by.is_empty() { p.fine { (t!("Decided by {name}", name = it.excused_by.as_str())) } }
+        })) }
         @else if !notice.waiver.is_empty() { (parts::note_with(Note::Warn, t!("They are told later or less than was agreed"), html! { p { (notice.waiver) } })) }
         (section("why", t!("Why they are told"), why(&notice.reasons)))
         (section_with("what", t!("What they are told"), buttons, html! { (told(notice)) (facts(&known)) }))

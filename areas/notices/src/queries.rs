@@ -73,6 +73,12 @@ pub fn facts(reader: &Reader, record: &Record<Notice>, body: &Notice) -> Result<
         }
         _ => true,
     };
+    let (they_approve, owner) = match record.party.zip(body.change) {
+        Some((party, change)) if record.state == State::Prepared => approve(reader, party, change)?,
+        _ => (false, None),
+    };
+    let owners = [Some(record.owner), owner];
+    let is_own = |it: PersonId| it == reader.actor.person || reader.actor.stands_in_for(it).is_some();
     Ok(NoticeFacts {
         today,
         reaches: !address.is_empty(),
@@ -80,7 +86,30 @@ pub fn facts(reader: &Reader, record: &Record<Notice>, body: &Notice) -> Result<
         course: change.map(|it| course(&it)).unwrap_or_default(),
         is_still_so,
         is_in_step,
+        they_approve,
+        is_anothers: kernel::may(!owners.into_iter().flatten().any(is_own)),
     })
+}
+
+/// Whether it was agreed with an organisation that they approve a change, by their profile, a contract or for this one
+/// alone; and who answers for the change.
+fn approve(reader: &Reader, party: PartyId, change: i64) -> Result<(bool, Option<PersonId>)> {
+    let (record, says) = change_alone(reader, change)?;
+    let words = format!("{} {} {}", record.title, says.need, says.proposal);
+    let is_here = says.needs_customer && record.party == Some(party);
+    Ok((is_here || who_is_told(reader, party, &words)?.needs_approval, Some(record.owner)))
+}
+
+/// Who said that they are not told; none where nobody did.
+pub fn excused_by(reader: &Reader, case: &Case<Notice>) -> Result<Option<String>> {
+    if case.record.state != State::Excused {
+        return Ok(None);
+    }
+    let last = reader.trail(case.record.id.raw(), false, 0, i64::MAX)?.into_iter().rev().find(|deed| {
+        let records = deed.content["records"].as_array().into_iter().flatten();
+        records.into_iter().any(|it| it["number"] == *case.record.number && it["state"][1] == "excused")
+    });
+    last.map(|it| reader.name_of(it.actor)).transpose()
 }
 
 /// The mail address of somebody; empty where there is none, or nobody.

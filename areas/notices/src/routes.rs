@@ -122,6 +122,7 @@ fn record_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
             became: &queries::outcomes(reader, case.record.id.raw())?,
             letters: &letters.collect::<Vec<_>>(),
             person: case.body.person.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default(),
+            excused_by: queries::excused_by(reader, &case)?.unwrap_or_default(),
             may_write: !reader.actor.only_reads,
             today: language::day_of(reader.now),
         },

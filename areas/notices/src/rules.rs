@@ -1,12 +1,12 @@
 //! The law: when somebody may be told, how long before, and what their answer does.
 
-use changes::Outcome;
+use changes::{DECIDERS, Outcome};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use kernel::Permit::{Nobody, Owner};
 use kernel::{
     Actor, Bearing, Body, Case, Faults, Flow, Kind, Missing, Numbers, PartyId, Reader, Record, Refusal,
-    Result, Rule, Sharing, Text, Tone, Verdict, Vocabulary, nothing, rule, text,
+    Result, Role, Rule, Sharing, Text, Tone, Verdict, Vocabulary, nothing, rule, text,
 };
 use serde_json::Value as Json;
 
@@ -40,6 +40,10 @@ pub struct NoticeFacts {
     pub is_still_so: bool,
     /// Its words were written for what the change says, or follow it.
     pub is_in_step: bool,
+    /// It was agreed with them that they approve this change; asked as long as it is prepared.
+    pub they_approve: bool,
+    /// Whoever acts answers neither for it nor for its change, themselves or for somebody absent.
+    pub is_anothers: bool,
 }
 
 /// What they do not read.
@@ -140,24 +144,27 @@ impl Body for Notice {
 
 #[rustfmt::skip]
 const RULES: &[Rule<Notice>] = &[
-    //   from          step         to            by      needs
-    rule(Prepared,     Issue,       Issued,       Owner,  they_can_be_told),
-    rule(Prepared,     Excuse,      Excused,      Owner,  nothing),
-    rule(Prepared,     Withdraw,    Withdrawn,    Owner,  nothing),
-    rule(Issued,       Acknowledge, Acknowledged, Nobody, a_word_suffices),
-    rule(Issued,       Approve,     Approved,     Nobody, it_is_still_so),
-    rule(Issued,       Object,      Objected,     Nobody, nothing),
-    rule(Issued,       Withdraw,    Withdrawn,    Owner,  nothing),
-    rule(Objected,     Settle,      Settled,      Owner,  nothing),
-    rule(Objected,     Withdraw,    Withdrawn,    Owner,  nothing),
-    rule(Prepared,     Lapse,       Withdrawn,    Nobody, nothing),
-    rule(Issued,       Lapse,       Withdrawn,    Nobody, nothing),
-    rule(Objected,     Lapse,       Withdrawn,    Nobody, nothing),
+    //   from          step         to            by         needs
+    rule(Prepared,     Issue,       Issued,       Owner,     they_can_be_told_as_agreed),
+    rule(Prepared,     Excuse,      Excused,      Owner,     no_approval_was_agreed),
+    // What was agreed is not taken back by whoever answers for the change alone.
+    rule(Prepared,     Issue,       Issued,       DECIDERS,  another_asks_less_and_they_can_be_told),
+    rule(Prepared,     Excuse,      Excused,      DECIDERS,  another_excuses_an_approval),
+    rule(Prepared,     Withdraw,    Withdrawn,    Owner,     nothing),
+    rule(Issued,       Acknowledge, Acknowledged, Nobody,    a_word_suffices),
+    rule(Issued,       Approve,     Approved,     Nobody,    it_is_still_so),
+    rule(Issued,       Object,      Objected,     Nobody,    nothing),
+    rule(Issued,       Withdraw,    Withdrawn,    Owner,     nothing),
+    rule(Objected,     Settle,      Settled,      Owner,     nothing),
+    rule(Objected,     Withdraw,    Withdrawn,    Owner,     nothing),
+    rule(Prepared,     Lapse,       Withdrawn,    Nobody,    nothing),
+    rule(Issued,       Lapse,       Withdrawn,    Nobody,    nothing),
+    rule(Objected,     Lapse,       Withdrawn,    Nobody,    nothing),
     // They are told anew: of something else, or where they did not approve.
-    rule(Acknowledged, Withdraw,    Withdrawn,    Owner,  it_is_still_coming),
-    rule(Approved,     Withdraw,    Withdrawn,    Owner,  it_is_still_coming),
-    rule(Settled,      Withdraw,    Withdrawn,    Owner,  it_is_still_coming),
-    rule(Excused,      Withdraw,    Withdrawn,    Owner,  it_is_still_coming),
+    rule(Acknowledged, Withdraw,    Withdrawn,    Owner,     it_is_still_coming),
+    rule(Approved,     Withdraw,    Withdrawn,    Owner,     it_is_still_coming),
+    rule(Settled,      Withdraw,    Withdrawn,    Owner,     it_is_still_coming),
+    rule(Excused,      Withdraw,    Withdrawn,    Owner,     it_is_still_coming),
 ];
 
 impl kernel::State for State {
@@ -272,7 +279,60 @@ pub fn too_early(it: &Notice, today: Date) -> Text {
     )
 }
 
-fn they_can_be_told(case: &Case<Notice>) -> Verdict {
+/// The sentence that says who excuses an approval.
+fn ask_another_to_excuse() -> Text {
+    text!(
+        "Their approval was agreed. Ask somebody with the role “{one}” or “{two}” to excuse it, who answers neither for the change nor for this notice.",
+        one = Role::Quality.text(),
+        two = Role::Approver.text()
+    )
+}
+
+/// The sentence that says who sends what asks less than was agreed.
+fn ask_another_to_send() -> Text {
+    text!(
+        "It was agreed with them that they approve it. Ask for their approval, or have it sent by somebody with the role “{one}” or “{two}” who answers neither for the change nor for this notice.",
+        one = Role::Quality.text(),
+        two = Role::Approver.text()
+    )
+}
+
+/// Whether less is asked of them than their approval, which was agreed.
+fn asks_less(case: &Case<Notice>) -> bool {
+    case.facts.they_approve && case.body.asks == Asks::Acknowledgement
+}
+
+/// Whether they are to approve it, or it was agreed that they do.
+fn approval_is_theirs(case: &Case<Notice>) -> bool {
+    case.facts.they_approve || case.body.asks == Asks::Approval
+}
+
+fn no_approval_was_agreed(case: &Case<Notice>) -> Verdict {
+    Refusal::unless(!approval_is_theirs(case), ask_another_to_excuse())
+}
+
+fn another_excuses_an_approval(case: &Case<Notice>) -> Verdict {
+    Refusal::unless(approval_is_theirs(case), Owner.whose())?;
+    Refusal::unless(case.facts.is_anothers, ask_another_to_excuse())
+}
+
+fn they_can_be_told_as_agreed(case: &Case<Notice>) -> Verdict {
+    let mut all = what_keeps_it_here(case);
+    if asks_less(case) {
+        let link = Some(format!("{}/edit", Notice::KIND.address(&case.record.number)));
+        all.push(Missing { sentence: ask_another_to_send(), link });
+    }
+    Refusal::of(all)
+}
+
+fn another_asks_less_and_they_can_be_told(case: &Case<Notice>) -> Verdict {
+    Refusal::unless(asks_less(case), Owner.whose())?;
+    Refusal::unless(case.facts.is_anothers, ask_another_to_send())?;
+    Refusal::of(what_keeps_it_here(case))
+}
+
+/// What is missing before they can be told.
+fn what_keeps_it_here(case: &Case<Notice>) -> Vec<Missing> {
     let (it, facts) = (&case.body, &case.facts);
     let to = Notice::KIND.address(&case.record.number);
     let mut all = Vec::new();
@@ -307,7 +367,7 @@ fn they_can_be_told(case: &Case<Notice>) -> Verdict {
     }
     let sentence = text!("The day until which they are to answer is over. Choose a later one.");
     needs(it.answer_by.is_none_or(|it| it > facts.today), sentence);
-    Refusal::of(all)
+    all
 }
 
 fn a_word_suffices(case: &Case<Notice>) -> Verdict {
