@@ -25,6 +25,8 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
     const WITHIN: &'static [Self::Step] = &[];
     /// The states in which the body may be edited.
     const OPEN: &'static [Self::State];
+    /// The states in which nothing of its plan is done yet: it is planned, and approved first.
+    const STILL_PLANNED: &'static [Self::State] = &[];
     /// The step by which an edit opens a closed record again, within the deed that writes what its party reads.
     const REOPENS: Option<Self::Step> = None;
     /// The states in which it waits for nobody although it is neither over nor ended: agreed, answered. Lists of

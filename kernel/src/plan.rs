@@ -486,11 +486,12 @@ impl Work<'_> {
     /// Settles a step with what shows that it is done; a milestone is reached so.
     ///
     /// # Errors
-    /// Asks for the evidence; refuses while one that comes first is open.
+    /// Asks for the evidence; refuses while one that comes first is open, or the record is not approved yet.
     pub fn finish_step(&mut self, record: i64, task: i64, evidence: &str) -> Result<()> {
         self.must_be_ours()?;
         let step = self.task_of(record, task)?;
         Refusal::unless(step.settled_at.is_none(), text!("It is done already."))?;
+        self.its_plan_is_carried_out(record, task)?;
         let evidence = evidence.trim();
         let mut faults = Faults::default();
         let sentence = text!("Name what shows it: a report, a file, a picture.");
@@ -544,6 +545,25 @@ impl Work<'_> {
         );
         let at = self.mention(record)?.map(|it| self.registry().address(&it.kind, &it.number));
         Ok(Refusal::of(vec![Missing { sentence, link: at.map(|it| format!("{it}#plan")) }])?)
+    }
+}
+
+impl Work<'_> {
+    /// A step of a plan is done once its record is past the states in which it is planned; any other task in any state.
+    pub(crate) fn its_plan_is_carried_out(&self, record: i64, task: i64) -> Result<()> {
+        if self.line_of_step(task)?.is_none() {
+            return Ok(());
+        }
+        let Some(it) = self.mention(record)? else { return Ok(()) };
+        let is_early =
+            self.registry().kind(&it.kind).is_some_and(|kind| kind.still_planned.contains(&it.state));
+        let sentence = text!(
+            "What is planned for {number} is done once that is approved. Have it approved first.",
+            number = it.number.as_str()
+        );
+        let link = Some(self.registry().address(&it.kind, &it.number));
+        let missing = is_early.then(|| Missing { sentence, link });
+        Ok(Refusal::of(missing.into_iter().collect())?)
     }
 }
 

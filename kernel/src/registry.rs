@@ -76,6 +76,8 @@ pub struct Entry {
     schema: fn() -> Json,
     /// The states in which a body may be edited.
     pub(crate) open: Vec<String>,
+    /// The states in which no step of its plan is done yet.
+    pub(crate) still_planned: Vec<String>,
     controlled: Controlled,
     /// Where one of the kind can be begun from any other record, the address of its form.
     pub raised_at: Option<&'static str>,
@@ -311,6 +313,7 @@ impl Registry {
             opening: "Opens a record",
             schema: || schemars::schema_for!(B).to_value(),
             open: B::OPEN.iter().map(|it| it.code()).collect(),
+            still_planned: B::STILL_PLANNED.iter().map(|it| it.code()).collect(),
             controlled: Controlled {
                 say: |work, id, fields| work.say_in::<B>(id, fields),
                 end: |work, id| work.end_in::<B>(id),

@@ -370,6 +370,7 @@ impl Work<'_> {
         self.must_not_only_read(record)?;
         self.its_turn_has_come(task)?;
         self.its_milestone_is_shown(record, task)?;
+        self.its_plan_is_carried_out(record, task)?;
         self.execute(
             sql!("update task set settled_at = $1, settled_by = $2 where id = $3"),
             values![self.now, self.actor.person, task],

@@ -773,7 +773,8 @@ fn a_result_says_nothing_of_another_proposal_and_what_failed_is_not_taken_away()
 #[test]
 fn tasks_wait_for_each_other_and_never_in_a_circle() {
     for world in World::on_each_engine() {
-        let change = raise(&world, "ada", "Seals");
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
         let ada = world.ada();
         let plan = |request, after: Option<i64>| {
             let (person, after) = (Some(world.ada().actor.person), after.as_slice());

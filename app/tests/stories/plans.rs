@@ -114,7 +114,8 @@ fn what_a_step_needs_and_took_stands_beside_what_was_estimated() {
 #[test]
 fn a_milestone_is_reached_with_what_shows_it_and_never_before_what_leads_to_it() {
     for world in World::on_each_engine() {
-        let change = raise(&world, "ada", "Seals");
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
         let first = plan(&world, &change, ("Immersion of six rings", "bob", "2026-03-20"), &[]);
         let milestone = |due: &str, effort: &'static str| {
             let new = NewPlanTask {
@@ -149,6 +150,42 @@ fn a_milestone_is_reached_with_what_shows_it_and_never_before_what_leads_to_it()
         let page = ada.get(&format!("/changes/{change}/plan")).text;
         assert!(page.contains("shown by signature of Priya") && page.contains("Reached"), "{page}");
         assert!(refusal(finish(reached, "again")).contains("It is done already."));
+    }
+}
+
+#[test]
+fn what_is_planned_is_done_once_the_change_is_approved_whichever_way_somebody_says_so() {
+    for world in World::on_each_engine() {
+        let change = raise(&world, "ada", "Seals");
+        let task = plan(&world, &change, ("Order rings", "ada", "2026-03-20"), &[]);
+        let days = OtherDays { task, starts: None, due: "2026-03-27".parse().ok() };
+        world.ada().does(|work| changes::replan(work, &change, days, "A week more")).unwrap();
+        let told = format!("What is planned for {change} is done once that is approved.");
+        let finish = || world.ada().does(|work| changes::finish(work, &change, task, "report L-26-77"));
+        assert!(refusal(finish()).contains(&told));
+        // Not even by the list of tasks.
+        assert!(refusal(world.ada().does(|work| work.settle(task))).contains(&told));
+        let mut ada = program(&world, "ada");
+        let at = format!("/changes/{change}/plan/{task}");
+        let shown = json!({ "evidence": "report L-26-77" });
+        let came = ada.post_json(&format!("/api/v1{at}/done"), &shown);
+        assert!(came.status == StatusCode::CONFLICT && came.text.contains(&told), "{}", came.text);
+        let came = ada.post_form(&format!("{at}/done"), &[("evidence", "report L-26-77")]);
+        assert!(came.status == StatusCode::CONFLICT && came.text.contains(&told), "{}", came.text);
+        let page = ada.get(&at).text;
+        assert!(page.contains("It is done once the change is approved."), "{page}");
+        assert!(!page.contains("form=done"), "{page}");
+        // What else is asked at the change is no step of its plan.
+        let id = world.ada().asks(|reader| reader.mention_of(&change)).id;
+        let ask = Ask { request: "Call Carl", person: Some(world.ada().actor.person), ..Ask::default() };
+        let call = world.ada().does(|work| work.ask(id, &ask)).unwrap();
+        world.ada().does(|work| work.settle(call)).unwrap();
+
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let second = approved(&world, "Hoses", &[(&reqs[0], "Seals FKM.")]);
+        let hoses = plan(&world, &second, ("Order hoses", "ada", "2026-03-20"), &[]);
+        assert!(ada.get(&format!("/changes/{second}/plan/{hoses}")).text.contains("form=done"));
+        world.ada().does(|work| changes::finish(work, &second, hoses, "report L-26-78")).unwrap();
     }
 }
 

@@ -162,6 +162,7 @@ impl Body for ChangeRequest {
         &[Analyse, AskApproval, Release, SendBack, Defer, Resume, Supersede, Reject, Withdraw];
     const OPEN: &'static [State] =
         &[Raised, Screened, Impact, Approval, Approved, Planned, Implementing, Verifying, Deferred];
+    const STILL_PLANNED: &'static [State] = &[Raised, Screened, Impact, Approval, CustomerApproval, Deferred];
     const OFF: &'static [State] = &[Rejected, Withdrawn, Superseded];
     /// What differs in their words. What fails once it is in force is mended, and holds meanwhile.
     const TOLD: &'static [State] = &[

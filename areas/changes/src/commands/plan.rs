@@ -79,6 +79,9 @@ pub fn book(work: &mut Work, number: &str, task: i64, new: &NewSpent) -> Result<
 }
 
 /// Says that a step is done, or a milestone reached, and what shows it.
+///
+/// # Errors
+/// Refuses it while the change is not approved: until then it is planned only.
 pub fn finish(work: &mut Work, number: &str, task: i64, evidence: &str) -> Result<()> {
     let id = carried_out(work, number)?;
     work.finish_step(id, task, evidence)

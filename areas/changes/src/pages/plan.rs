@@ -223,6 +223,8 @@ pub struct Step<'a> {
     pub bookers: &'a [String],
     pub people: &'a Colleagues,
     pub may_write: bool,
+    /// Whether the change is approved: nothing of its plan is done before.
+    pub may_finish: bool,
     /// Which form is open: `book`, `need`, `done`, `day`; none where it is empty.
     pub opened: &'a str,
     pub today: Date,
@@ -250,10 +252,11 @@ pub fn step(it: &Step) -> Markup {
                     (Button::open(to("need"), t!("Say what it needs")).small())
                     (Button::open(to("day"), t!("Another day")).small())
                     (new_issue(it.number, Some(one.task)))
-                    (Button::open(to("done"), if one.sort == StepSort::Milestone { t!("It is reached") } else { t!("It is done") }).first().small())
+                    @if it.may_finish { (Button::open(to("done"), if one.sort == StepSort::Milestone { t!("It is reached") } else { t!("It is done") }).first().small()) }
                 }
             }
         }
+        @if is_open && !it.may_finish { p.quiet-text { (t!("It is done once the change is approved.")) } }
         (identity::summary(it.written))
         @if let Some(title) = says(it) { (section("say", title, opened(it))) }
         (section("step", t!("The step"), parts::facts(&facts(it, called))))
@@ -426,6 +429,7 @@ fn says(it: &Step) -> Option<String> {
         return None;
     }
     Some(match (it.opened, it.step.sort) {
+        ("done", _) if !it.may_finish => return None,
         ("book", _) => t!("Book hours or cost"),
         ("need", _) => t!("Say what it needs"),
         ("day", _) => t!("Another day"),

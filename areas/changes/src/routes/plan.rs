@@ -148,6 +148,7 @@ fn step_page(reader: &Reader, (number, task): (&str, i64), opened: &str, written
         bookers: &bookers,
         people: &Colleagues::of(reader)?,
         may_write: !reader.actor.only_reads && !case.record.state.is_over(),
+        may_finish: case.record.state.is_carried_out(),
         opened,
         today: web::language::day_of(reader.now),
         written,
