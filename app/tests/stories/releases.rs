@@ -542,6 +542,47 @@ fn a_line_of_which_two_things_change_stands_once_and_counts_once() {
 }
 
 #[test]
+fn a_change_that_was_called_small_goes_the_full_way_where_several_customers_have_it_on_order() {
+    for world in World::on_each_engine() {
+        let pump = kd_20(&world);
+        let order = |party: i64, lines: i64| {
+            let line = |no| orders::Line {
+                no: no * 10,
+                article: "KD-20".into(),
+                item: Some(pump.id),
+                quantity: "2".into(),
+                price: "1690.00".into(),
+                ..orders::Line::default()
+            };
+            let order = orders::Order {
+                lines: (1..=lines).map(line).collect(),
+                currency: "EUR".into(),
+                ..orders::Order::default()
+            };
+            let new = kernel::New { title: "Pumps", party: Some(party), ..kernel::New::default() };
+            world.ada().does(|work| orders::open_order(work, &new, &order)).unwrap()
+        };
+        order(world.meridian, 3);
+        let change = raise(&world, "ada", "Seals of KD-20");
+        take(&world, "ada", &change, &pump.number, Action::Change).unwrap();
+        let way = || program(&world, "ada").get(&format!("/api/v1/changes/{change}/standing")).json();
+        assert_eq!(way()["track"], "fast", "one customer has three lines of it: {}", way());
+        order(world.hallander, 1);
+        let sentence = "At least 2 customers have what changes, or have it on order.";
+        assert_eq!((&way()["track"], &way()["why"]), (&"full".into(), &serde_json::json!([sentence])));
+        let page = program(&world, "ada").get(&format!("/changes/{change}")).text;
+        assert!(page.contains(sentence), "{page}");
+        step(&world, "bob", &change, "screen").unwrap();
+        crate::changes::fix(&world, &change);
+        let refused = refusal(world.ada().does(|work| changes::ask_approval(work, &change)));
+        assert!(refused.contains("It goes the full way"), "{refused}");
+        order(world.meridian, 7);
+        let many = "More than 10 open lines of orders have what changes.";
+        assert_eq!(way()["why"], serde_json::json!([sentence, many]));
+    }
+}
+
+#[test]
 fn an_order_that_rests_on_the_set_by_its_quotation_alone_is_asked_about_and_its_customer_told() {
     for world in World::on_each_engine() {
         let (set, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
@@ -1265,15 +1306,13 @@ fn every_open_line_is_asked_about_however_many_there_are() {
                 work.add_many("order_line", record_id, &(1..=MORE).map(kept).collect::<Vec<_>>())
             })
             .unwrap();
-        let management = crate::changes::management_approves(&world);
         let change = raise(&world, "ada", "Seals of KD-20");
         let line = take(&world, "ada", &change, &pump, Action::Change).unwrap();
         let says = crate::changes::fields(&[("summary", "Seals FKM")]);
         world.ada().does(|work| changes::propose(work, &change, line, &says)).unwrap();
-        step(&world, "bob", &change, "screen").unwrap();
-        crate::changes::fix(&world, &change);
-        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
-        crate::changes::sign(&world, "henrik", &change, &management, true).unwrap();
+        // So many lines are not small: it goes the full way.
+        let signers = asked(&world, &change);
+        signed_and_begun(&world, &change, &signers);
         let refused = || refusal(world.ada().does(|work| changes::release(work, &change)));
         let others = MORE + 2;
         assert!(refused().contains(&format!("{order}/10 and {others} other open lines")), "{}", refused());

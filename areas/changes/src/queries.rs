@@ -294,8 +294,15 @@ fn reached(reader: &Reader, change: i64, cost: i64) -> Result<Reached> {
         ),
         values![change],
     )?;
+    let (customers, orders) = orders::reached(reader, change)?;
     let count = |it: i64| usize::try_from(it).unwrap_or(0);
-    Ok(Reached { parties: count(parties), items: count(items), cost })
+    Ok(Reached {
+        parties: count(parties),
+        customers: count(customers),
+        orders: count(orders),
+        items: count(items),
+        cost,
+    })
 }
 
 /// What was decided about, in the order in which it was.

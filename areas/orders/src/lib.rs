@@ -39,6 +39,7 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "0079_sets_of_quotations",
         text: include_str!("../schema/0079_sets_of_quotations.sql"),
     },
+    Migration { name: "0098_open_lines", text: include_str!("../schema/0098_open_lines.sql") },
 ];
 
 /// What somebody has to look for at an order: whoever was asked, then who answers for quality.

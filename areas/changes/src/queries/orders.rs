@@ -99,6 +99,57 @@ pub fn open_lines(reader: &Reader, change: i64) -> Result<Vec<OpenLine>> {
     )
 }
 
+/// So many open lines are looked at, whatever the size of the house.
+const LOOKED_AT: i64 = 1000;
+
+/// How many customers have what changes or have it on order, and how many open lines of orders have it. As this is asked
+/// on every page of a change, it looks at so many lines and no more.
+///
+/// Where it says `in` of one thing, SQLite would read all lines and orders first, to filter by them: eight times as long in
+/// a house with fifty thousand orders.
+pub(super) fn reached(reader: &Reader, change: i64) -> Result<(i64, i64)> {
+    reader.one(
+        sql!(
+            "with touched as (
+                 select it.item as ordered from visible_change_item as it
+                 where it.record_id = $1 and it.action in ('change', 'add', 'remove') and it.item is not null
+                 union select variant.id from visible_change_item as it
+                 join catalogue_item as variant on variant.base = it.item
+                 where it.record_id = $1 and it.action in ('change', 'add', 'remove')
+             ), sets as (
+                 select it.item as set_id from visible_change_item as it
+                 where it.record_id = $1 and it.action in ('change', 'add', 'remove') and it.item is not null
+                 union select link.target from visible_change_item as it
+                 join link on link.source = it.item and link.role = 'part_of'
+                 where it.record_id = $1 and it.action in ('change', 'add', 'remove')
+             ), reached as (
+                 select ol.record_id as order_id, ol.line from touched
+                 cross join visible_order_line as ol where ol.item = touched.ordered and ol.done_on is null
+                 union all select ol.record_id, ol.line from sets
+                 cross join sales_order as so cross join visible_order_line as ol
+                 where so.requirement_set = sets.set_id and ol.record_id in (so.id) and ol.done_on is null
+                 union all select ol.record_id, ol.line from sets cross join quotation as q
+                 cross join sales_order as so cross join visible_order_line as ol
+                 where q.requirement_set = sets.set_id and so.quotation in (q.id)
+                 and (so.requirement_set is null or so.set_revision is null)
+                 and ol.record_id in (so.id) and ol.done_on is null
+             ), looked_at as (
+                 select reached.order_id, reached.line, o.party from reached
+                 cross join visible as o
+                 where o.id in (reached.order_id)
+                 and o.state not in ('declined', 'cancelled', 'delivered', 'ended') limit $2
+             ), whose as (
+                 select looked_at.party from looked_at
+                 union all select v.party from visible_change_item as it join visible as v on v.id = it.item
+                 where it.record_id = $1 and it.action in ('change', 'add', 'remove')
+             ), line_of as (select distinct looked_at.order_id, looked_at.line from looked_at)
+             select (select count(distinct whose.party) from whose) as customers,
+             (select count(*) from line_of) as lines"
+        ),
+        values![change, LOOKED_AT],
+    )
+}
+
 /// How many lines those are, and how many of them are decided: a line stands there once for each thing that changes of it.
 pub fn lines_decided(all: &[OpenLine]) -> (usize, usize) {
     let line = |it: &OpenLine| (it.order_id, it.line);
