@@ -59,4 +59,16 @@ export const checks = {
     await tab.waitForTimeout(500);
     same(await tab.locator("[data-act=use]").count(), 0, "offers after sending");
   },
+
+  "what was learned in changes like it is told while one is raised": async (world) => {
+    const tab = await enter(world, personOf(world, "ada"));
+    await tab.goto("/changes/new");
+    const told = tab.locator("[data-found-at] li");
+    same(await told.count(), 0, "lessons before anything is typed");
+    await tab.locator("#title").fill("Trace heating of caustic lines");
+    await until(async () => (await told.count()) > 0, "lessons");
+    same(await violations(tab), [], "axe with lessons");
+    same(await tab.locator("#title").inputValue(), "Trace heating of caustic lines", "what was typed");
+    same(wrongsOf(tab), [], "what the browser complains of");
+  },
 };

@@ -73,6 +73,12 @@ fn of_a_change_that_is_shown_to_them_a_customer_is_told_no_fact_and_nothing_that
                 .person(who)
                 .asks(|reader| changes::lessons_like(reader, 0, "internal", "Seals of another pump"));
             assert_eq!(like.iter().any(|it| it.number == change), is_told, "{who}: {like:?}");
+            // While it is typed, a script asks the page for the place in which they stand.
+            let typed =
+                program(&world, who).get("/changes/new?title=Seals+of+another+pump&source=&need=").text;
+            let place = typed.split("data-found-at=\"/changes/new\"").nth(1).unwrap_or_default();
+            let place = place.split("<form").next().unwrap_or_default();
+            assert_eq!(place.contains(lesson), is_told, "{who}: {typed}");
             let came = program(&world, who).post_form("/changes", &fields);
             assert!(came.status.is_client_error(), "{who}: {}", came.text);
             assert_eq!(came.text.contains(lesson), is_told, "{who}: {}", came.text);

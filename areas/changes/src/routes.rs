@@ -120,7 +120,7 @@ fn edit_page(reader: &Reader, number: Option<&str>, written: &Form) -> Result<Pa
         None => web::extra::opening(reader, ChangeRequest::KIND.prefix, written)?,
     };
     let body = form::edit(number, (&customer, &extra), &lessons, written);
-    Ok(Page::new(title, PLACE, body).with(&["draft.js", "rich.js"]))
+    Ok(Page::new(title, PLACE, body).with(&["draft.js", "rich.js", "found.js"]))
 }
 
 /// What the form says of a change; what it does not ask stays as it is kept.

@@ -54,7 +54,10 @@ pub fn edit(
     html! {
         (head(number.unwrap_or_default(), title, Some(lead)))
         (identity::summary(written))
-        @if !lessons.is_empty() { (super::lessons(lessons)) }
+        // While a new one is written, what others learned follows what is typed.
+        div role="status" data-found-of="title source need" data-found-at=[number.is_none().then_some("/changes/new")] {
+            @if !lessons.is_empty() { (super::lessons(lessons)) }
+        }
         (form_kept(&action, &key, html! {
             @if number.is_some() { (hidden("version", written.text("version"))) }
             (filled("title", Field::text("title", t!("What it is about")).required()))
