@@ -1274,8 +1274,11 @@ fn told_by_letter(db: &Arc<Db>, ada: &Actor, meridian: i64) -> (String, String, 
         };
         notices::edit(work, &number, &edit)?;
         notices::issue(work, &number, "https://reqord.kestrel-dosing.example")?;
+        // It asks whether they approve it.
         let mut case = work.find::<changes::ChangeRequest>(&change.number)?;
-        let frozen = work.release(&mut case)?;
+        let mut asks = serde_json::to_value(&case.body)?;
+        asks["stands_for"] = "what the house consented to".into();
+        let frozen = work.freeze(&mut case.record, &asks)?;
         work.offer(&mut case.record, frozen.no, "CIP 3 is loud.")?;
         let digest = known.package[0].files[0].digest.clone();
         Ok((change.number.clone(), number, digest))
