@@ -818,7 +818,7 @@ impl House {
                 self.places["changes offered"].clone()
             }
             "{number}" if path.contains("/affected/") && path.ends_with("/done") => {
-                self.places["changes approved"].clone()
+                self.places["changes in force"].clone()
             }
             "{line}" if path.contains("/affected/") && path.ends_with("/done") => {
                 self.places["drawing"].clone()
@@ -1125,7 +1125,8 @@ fn carried_out(
                 action: changes::Action::Change,
                 reason: "",
             };
-            changes::decide(work, &change.number, &drawing)?;
+            let line = changes::decide(work, &change.number, &drawing)?;
+            another_edition(work, &change.number, line)?;
             // Bob looks, so that somebody else can be named.
             let bob = kernel::sql!("select id from visible where kind = 'PE' and title = $1");
             let criterion = changes::NewCriterion {
@@ -1191,7 +1192,14 @@ fn worded_otherwise(
     .unwrap()
 }
 
-/// A change of Meridian's that Franka's function approved, with a drawing that has to be changed for it.
+/// Says of a drawing which edition comes.
+fn another_edition(work: &mut kernel::Work, change: &str, line: i64) -> kernel::Result<()> {
+    let said = [("edition_before", "C"), ("edition", "D"), ("changes", "Wider for CIP 3.")];
+    let fields = said.map(|(field, it)| (field.to_owned(), serde_json::json!(it)));
+    changes::propose(work, change, line, &serde_json::Map::from_iter(fields))
+}
+
+/// A change of Meridian's that Franka's function approved, in force with a drawing that has to be exchanged for it.
 fn approved(
     db: &Arc<Db>,
     (franka, ada): (&Actor, &Actor),
@@ -1219,6 +1227,15 @@ fn approved(
             let drawing =
                 changes::NewItem { name: "Plates of CIP 3", sort: "drawing", ..changes::NewItem::default() };
             let line = changes::decide(work, &number, &drawing)?;
+            another_edition(work, &number, line)?;
+            let criterion = changes::NewCriterion {
+                criterion: "CIP 3 is dry.",
+                method: "By eye",
+                sample: "16",
+                person: ada.person,
+                ..changes::NewCriterion::default()
+            };
+            changes::fix_criterion(work, &number, &criterion)?;
             Ok((number, line))
         })
         .unwrap();
@@ -1238,8 +1255,9 @@ fn approved(
         changes::sign(work, &number, (&consent, &signer), &proven)
     })
     .unwrap();
+    db.write(ada, |work| changes::release(work, &number)).unwrap();
     db.write(&system, |work| changes::remove_policy(work, &function)).unwrap();
-    places.insert("changes approved", number);
+    places.insert("changes in force", number);
     places.insert("drawing", line.to_string());
 }
 

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Actor, Basis, Db, Gets, Means, New, Proven, Taken, Tie, Vocabulary, Work};
 use serde::Deserialize;
-use serde_json::Map;
+use serde_json::{Map, json};
 
 use super::chronicle::{Chapter, Time};
 use super::company::Company;
@@ -293,7 +293,10 @@ impl Story {
         if self.items.is_empty() {
             let new =
                 NewItem { name: &row.title, sort: "document", reason: &row.reason, ..NewItem::default() };
-            db.write_at(owner, at, |work| changes::decide(work, number, &new))?;
+            db.write_at(owner, at, |work| {
+                let line = changes::decide(work, number, &new)?;
+                say_edition(work, number, line, &row.reason)
+            })?;
         }
         for it in &self.criteria {
             let person = company.person(&it.person)?.person;
@@ -350,7 +353,8 @@ impl Story {
                 name.to_owned()
             };
             let new = NewItem { name: &called, sort, action, reason, ..NewItem::default() };
-            changes::decide(work, number, &new)
+            let line = changes::decide(work, number, &new)?;
+            if action == Action::Change { say_edition(work, number, line, reason) } else { Ok(()) }
         })?;
         Ok(())
     }
@@ -392,6 +396,8 @@ impl Story {
         if row.state == "implementing" && row.effective.is_none() {
             return Ok(());
         }
+        super::notices::tell(db, (owner, company.person(APPROVER)?), at, number)?;
+        db.write_at(owner, at, |work| changes::release(work, number).map(drop))?;
         db.write_at(owner, at, |work| {
             let id = work.mention_of(number)?.id;
             for it in changes::items(work, id)?.into_iter().filter(changes::Item::waits) {
@@ -399,8 +405,6 @@ impl Story {
             }
             Ok(())
         })?;
-        super::notices::tell(db, (owner, company.person(APPROVER)?), at, number)?;
-        db.write_at(owner, at, |work| changes::release(work, number).map(drop))?;
         if row.state != "closed" {
             return Ok(());
         }
@@ -443,6 +447,18 @@ impl Story {
         db.write_at(company.person(QUALITY)?, at, |work| advance(work, number, "close"))?;
         Ok(())
     }
+}
+
+/// Says which edition of something comes that is no record here: as the reason tells it, else by the number of the change.
+fn say_edition(work: &mut Work, number: &str, line: i64, reason: &str) -> kernel::Result<()> {
+    let told = reason.split_once(" to ").and_then(|(from, to)| {
+        let (what, from) = from.rsplit_once(' ').filter(|(what, _)| ["rev", "revision"].contains(what))?;
+        Some((format!("{what} {from}"), format!("{what} {to}")))
+    });
+    let (before, after) = told.unwrap_or_else(|| (format!("before {number}"), format!("by {number}")));
+    let said = [("edition_before", before.as_str()), ("edition", &after), ("changes", reason)];
+    let fields = said.map(|(field, it)| (field.to_owned(), json!(it)));
+    changes::propose(work, number, line, &Map::from_iter(fields))
 }
 
 /// Ties a change to what it affects, where that is a record by its number or an article of the catalogue.

@@ -3,7 +3,7 @@
 use changes::{
     Action, ChangeRequest, Consent, NewCriterion, NewItem, Policy, Reply, Signer, Source, Told, Verdict,
 };
-use kernel::{Basis, Error, Means, New, On, Proven, Tie, Work};
+use kernel::{Audience, Basis, Error, Filing, Means, New, On, Proven, Tie, Work};
 use requirements::{At, NewRequirement, Requirement, RequirementSet, Telling};
 use serde_json::{Map, Value as Json, json};
 
@@ -65,6 +65,13 @@ pub fn fields(all: &[(&str, &str)]) -> Map<String, Json> {
 pub fn propose(world: &World, who: &str, change: &str, item: &str, statement: &str) {
     let line = take(world, who, change, item, Action::Change).unwrap();
     let fields = fields(&[("statement", statement)]);
+    world.person(who).does(|work| changes::propose(work, change, line, &fields)).unwrap();
+}
+
+/// Says which edition of a document comes, in whose place.
+pub fn write_edition(world: &World, who: &str, change: &str, line: i64, (before, after): (&str, &str)) {
+    let said = [("edition_before", before), ("edition", after), ("changes", "The groove is wider.")];
+    let fields = fields(&said);
     world.person(who).does(|work| changes::propose(work, change, line, &fields)).unwrap();
 }
 
@@ -676,21 +683,26 @@ fn something_new_and_something_ended_come_into_force_with_the_rest() {
         fix(&world, &change);
         let early =
             refusal(world.ada().does(|work| changes::done(work, &change, drawing, TODAY.parse().unwrap())));
-        assert!(early.contains("Say when something was done for it once it is approved."), "{early}");
+        assert!(early.contains("20-114-03 is not in force by this change yet."), "{early}");
+        let unwritten = refusal(world.ada().does(|work| changes::ask_approval(work, &change)));
+        assert!(unwritten.contains("Write what 20-114-03 is to say."), "{unwritten}");
+        write_edition(&world, "ada", &change, drawing, ("3", "4"));
         world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
         sign(&world, "henrik", &change, &management, true).unwrap();
-        let sentence = refusal(world.ada().does(|work| changes::release(work, &change)));
-        assert!(sentence.contains("20-114-03 has to be changed, too."), "{sentence}");
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
         let done =
             |day: &str| world.ada().does(|work| changes::done(work, &change, drawing, day.parse().unwrap()));
         let sentence = refusal(done("2026-03-01"));
-        assert!(sentence.contains("It was approved on 2026-03-02: nothing is done"), "{sentence}");
+        assert!(sentence.contains("It is in force since 2026-03-02: nothing is exchanged"), "{sentence}");
         assert!(refusal(done("2026-03-03")).contains("today at the latest"));
         let mut ada = program(&world, "ada");
         let at = format!("/changes/{change}/affected/{drawing}/done");
         assert!(ada.get(&format!("/changes/{change}/affected")).text.contains(&at), "it is said there");
+        let sentence = refusal(step(&world, "bob", &change, "close"));
+        assert!(sentence.contains("Say when 20-114-03 was exchanged where it is kept."), "{sentence}");
         assert_eq!(ada.post_form(&at, &[("done_on", TODAY)]).status, 303);
-        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let sentence = refusal(step(&world, "bob", &change, "close"));
+        assert!(!sentence.contains("20-114-03"), "{sentence}");
         let reading = world.ada().asks(|reader| requirements::read(reader, &set, At::Revision(2)));
         let said: Vec<&str> = reading.lines.iter().map(|it| it.body.statement.as_str()).collect();
         assert_eq!(said, ["Seals EPDM.", "Name plates are engraved."]);
@@ -904,5 +916,129 @@ fn a_change_is_verified_again_by_its_owner_once_it_is_released_and_by_nobody_bef
         step(&world, "ada", &change, "verify").unwrap();
         assert_eq!(state(&world, &change), "verifying");
         assert_eq!(statement(&world, &reqs[0]), "Seals FKM.", "what was released holds meanwhile");
+    }
+}
+
+/// Raised by Ada with a drawing and perhaps a requirement, written; not asked for approval yet.
+fn draws(world: &World, title: &str, editions: (&str, &str), also: Option<&str>) -> (String, i64) {
+    let change = raise(world, "ada", title);
+    let new = NewItem { name: "Drawing 20-114", sort: "drawing", ..NewItem::default() };
+    let line = world.ada().does(|work| changes::decide(work, &change, &new)).unwrap();
+    write_edition(world, "ada", &change, line, editions);
+    if let Some(requirement) = also {
+        propose(world, "ada", &change, requirement, "Seals FKM.");
+    }
+    step(world, "bob", &change, "screen").unwrap();
+    fix(world, &change);
+    (change, line)
+}
+
+#[test]
+fn a_drawing_that_is_no_record_comes_into_force_with_the_requirement_or_not_at_all() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = management_approves(&world);
+        let (first, line) = draws(&world, "Wider grooves", ("C", "D"), Some(&reqs[0]));
+        let (second, other) = draws(&world, "Narrower grooves", ("C", "E"), None);
+        let mut ada = program(&world, "ada");
+        for (change, there, edition) in [(&first, &second, "E"), (&second, &first, "D")] {
+            let met = format!("{there} changes Drawing 20-114, too, to edition {edition}.");
+            for page in [format!("/changes/{change}"), format!("/changes/{change}/affected")] {
+                let text = ada.get(&page).text;
+                assert!(text.contains(&met), "{page}: {text}");
+            }
+        }
+        let wrong = json!({ "fields": { "edition": "C", "edition_before": "C", "colour": "red" } });
+        let came = ada.post_json(&format!("/api/v1/changes/{first}/affected/{line}/redline"), &wrong);
+        for words in ["It has this edition today.", "Say what changes in it", "There is no such field."] {
+            assert!(
+                came.status == 422 && came.text.contains(words),
+                "{words}: {} {}",
+                came.status,
+                came.text
+            );
+        }
+        let form = ada.get(&format!("/changes/{first}/affected/{line}/redline")).text;
+        assert!(form.contains("Edition today") && form.contains("The groove is wider."), "{form}");
+        for change in [&first, &second] {
+            world.ada().does(|work| changes::ask_approval(work, change)).unwrap();
+        }
+        let page = program(&world, "henrik").get(&format!("/changes/{first}/sign")).text;
+        for words in ["Drawing 20-114", "<del>C</del>", "<ins>D</ins>", "The groove is wider."] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        for change in [&first, &second] {
+            sign(&world, "henrik", change, &management, true).unwrap();
+        }
+        let of = |change: &str, name: &str| {
+            let told = program(&world, "ada").get(&format!("/api/v1/changes/{change}/affected")).json();
+            let all = told["decided"].as_array().unwrap().clone();
+            all.into_iter().find(|it| it["item"] == *name).unwrap()
+        };
+        // Where the requirement cannot come, the drawing does not.
+        let take_back = |work: &mut Work| {
+            let id = work.mention_of(&first)?.id;
+            let signature = work.signatures(id)?.remove(0).id;
+            work.revoke_signature(signature, "The wrong change")
+        };
+        world.henrik().does(take_back).unwrap();
+        assert!(world.ada().does(|work| changes::release(work, &first)).is_err());
+        assert_eq!(of(&first, "Drawing 20-114")["in_force"], Json::Null);
+        world.ada().does(|work| changes::send_back(work, &first, "Signed again")).unwrap();
+        world.ada().does(|work| changes::ask_approval(work, &first)).unwrap();
+        sign(&world, "henrik", &first, &management, true).unwrap();
+        world.ada().does(|work| changes::release(work, &first)).unwrap();
+        assert_eq!(statement(&world, &reqs[0]), "Seals FKM.");
+        let drawing = of(&first, "Drawing 20-114");
+        assert_eq!((&drawing["in_force"]["edition"], &drawing["released"]), (&json!("D"), &json!(1)));
+        assert!(ada.get(&format!("/changes/{first}")).text.contains("edition D in force since"));
+        // The second starts from what is in force no more.
+        let sentence = refusal(world.ada().does(|work| changes::release(work, &second)));
+        let told = format!("Drawing 20-114 is in force in edition D by {first} since this was written.");
+        assert!(sentence.contains(&told) && sentence.contains("Send it back to impact"), "{sentence}");
+        let page = ada.get(&format!("/changes/{second}/affected")).text;
+        assert!(page.contains("Edition D in force since") && page.contains("from that edition on"), "{page}");
+        world.ada().does(|work| changes::send_back(work, &second, "From edition D on")).unwrap();
+        write_edition(&world, "ada", &second, other, ("D", "E"));
+        world.ada().does(|work| changes::ask_approval(work, &second)).unwrap();
+        sign(&world, "henrik", &second, &management, true).unwrap();
+        world.ada().does(|work| changes::release(work, &second)).unwrap();
+        let drawing = of(&second, "Drawing 20-114");
+        assert_eq!((&drawing["in_force"]["edition"], &drawing["released"]), (&json!("E"), &json!(2)));
+    }
+}
+
+#[test]
+fn the_file_of_a_drawing_lies_at_the_change_and_the_next_change_replaces_it() {
+    for world in World::on_each_engine() {
+        let management = management_approves(&world);
+        let release = |change: &str| {
+            world.ada().does(|work| changes::ask_approval(work, change)).unwrap();
+            sign(&world, "henrik", change, &management, true).unwrap();
+            world.ada().does(|work| changes::release(work, change)).unwrap();
+        };
+        let files = |change: &str, line: i64, bytes: &[u8]| {
+            let it = Filing {
+                name: "20-114.txt",
+                media_type: "text/plain",
+                bytes,
+                words: None,
+                audience: Audience::Internal,
+            };
+            world.ada().does(|work| changes::propose_file(work, change, line, (&it, None))).unwrap()
+        };
+        let (first, line) = draws(&world, "Wider grooves", ("C", "D"), None);
+        files(&first, line, b"Groove 3.1 mm");
+        release(&first);
+        let (second, line) = draws(&world, "Narrower grooves", ("D", "E"), None);
+        files(&second, line, b"Groove 2.9 mm");
+        let told = program(&world, "ada").get(&format!("/api/v1/changes/{second}/affected")).json();
+        let file = &told["decided"][0]["files"][0];
+        assert!(file["before"]["digest"].is_string() && file["after"]["digest"].is_string(), "{file}");
+        let page = program(&world, "ada").get(&format!("/changes/{second}/redlines")).text;
+        assert!(page.contains("20-114.txt") && page.contains("Another file takes its place"), "{page}");
+        release(&second);
+        let outside = program(&world, "carl").get(&format!("/changes/{second}/affected"));
+        assert_eq!(outside.status, 404);
     }
 }

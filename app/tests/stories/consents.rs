@@ -796,12 +796,14 @@ fn everybody_of_a_function_reads_what_a_change_of_documents_put_in_force() {
         let change = raise(&world, "ada", "Another drawing of the plate");
         let drawing = NewItem { name: "20-114-03", sort: "drawing", ..NewItem::default() };
         let line = world.ada().does(|work| changes::decide(work, &change, &drawing)).unwrap();
+        crate::changes::write_edition(&world, "ada", &change, line, ("3", "4"));
         step(&world, "bob", &change, "screen").unwrap();
         fix(&world, &change);
         world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
         sign(&world, "henrik", &change, &management, true).unwrap();
-        world.ada().does(|work| changes::done(work, &change, line, TODAY.parse().unwrap())).unwrap();
         world.ada().does(|work| changes::release(work, &change)).unwrap();
+        // On which day it was exchanged is said later, and is no part of what they read.
+        world.ada().does(|work| changes::done(work, &change, line, TODAY.parse().unwrap())).unwrap();
         let reads = || {
             let all = world.ada().asks(|reader| reader.tasks(reader.mention_of(&change)?.id));
             let open = all.into_iter().filter(|it| it.settled_at.is_none());

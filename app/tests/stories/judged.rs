@@ -308,7 +308,8 @@ fn weighed(world: &World, quality: &str) -> (String, Vec<String>) {
     crate::changes::propose(world, "ada", &change, &reqs[0], "Seals FKM.");
     crate::changes::take(world, "ada", &change, &reqs[1], changes::Action::Remove).unwrap();
     let drawing = changes::NewItem { name: "20-114-03", sort: "drawing", ..changes::NewItem::default() };
-    world.ada().does(|work| changes::decide(work, &change, &drawing)).unwrap();
+    let line = world.ada().does(|work| changes::decide(work, &change, &drawing)).unwrap();
+    crate::changes::write_edition(world, "ada", &change, line, ("3", "4"));
     for (label, title, verdict) in [
         ("A", "Keep what is there", changes::Choice::Refused),
         ("B", "Jacketed rings", changes::Choice::Chosen),
@@ -372,7 +373,7 @@ fn whoever_signs_is_shown_all_that_their_name_stands_under_and_the_customer_what
         let read = program(&world, "bob").get(&format!("/changes/{change}/redlines")).text;
         assert!(read.contains("<del>Name plates of paper.</del>"), "{read}");
         let told = program(&world, "bob").get(&format!("/api/v1/changes/{change}/standing")).json();
-        assert_eq!(told["redlines"], json!([reqs[0]]), "only these say something else");
+        assert_eq!(told["redlines"], json!([reqs[0], "20-114-03"]), "only these say something else");
 
         for (who, function) in [("bob", &quality), ("henrik", &management)] {
             crate::changes::sign(&world, who, &change, function, true).unwrap();

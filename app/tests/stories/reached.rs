@@ -260,7 +260,7 @@ fn a_document_among_what_is_accepted_is_decided_by_itself_and_waits() {
         let items = world.ada().asks(|reader| changes::items(reader, id));
         let drawing = items.iter().find(|it| it.name == DRAWING).unwrap();
         assert_eq!(drawing.way, [ring.as_str(), "has_file", DRAWING]);
-        assert!(drawing.item.is_none() && drawing.waits(), "{drawing:?}");
+        assert!(drawing.item.is_none() && drawing.lacks_redline(), "{drawing:?}");
         let sentence = refusal(world.ada().does(|work| {
             changes::accept_all(work, &change, (&["No such.pdf".to_owned()], ""), (Action::Keep, "x"))
         }));

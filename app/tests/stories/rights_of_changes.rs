@@ -186,10 +186,12 @@ fn what_was_done_by_hand_and_who_need_not_read_it_is_offered_to_whoever_says_it(
         let change = raise(&world, "ada", "Another drawing of the plate");
         let drawing = NewItem { name: "20-114-03", sort: "drawing", ..NewItem::default() };
         let line = world.ada().does(|work| changes::decide(work, &change, &drawing)).unwrap();
+        crate::changes::write_edition(&world, "ada", &change, line, ("3", "4"));
         step(&world, "bob", &change, "screen").unwrap();
         fix(&world, &change);
         world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
         sign(&world, "henrik", &change, &management, true).unwrap();
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
         let offers = |who: &str, page: &str, what: &str| {
             let came = program(&world, who).get(&format!("/changes/{change}/{page}"));
             assert_eq!(came.status, StatusCode::OK, "{who} {page}: {}", came.text);
@@ -201,7 +203,6 @@ fn what_was_done_by_hand_and_who_need_not_read_it_is_offered_to_whoever_says_it(
         assert!(!offers("amelia", "affected", &done), "she changes nothing");
 
         world.ada().does(|work| changes::done(work, &change, line, TODAY.parse().unwrap())).unwrap();
-        world.ada().does(|work| changes::release(work, &change)).unwrap();
         let bob = world.bob().actor.person;
         let excuse = format!("/readers/{bob}/excuse");
         assert!(offers("ada", "read", &excuse), "she owns it");

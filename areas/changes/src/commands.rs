@@ -38,7 +38,7 @@ pub use self::readers::{acknowledge, ask_these_to_read, excuse_reader};
 pub use self::release::{END, end_on_its_day, release, take_end_back};
 pub use self::verification::{Learned, drop_criterion, entrust, fix_criterion, judge, learn};
 pub use self::year::{LookingBack, have_the_year_looked_back_on, look_back};
-use crate::model::{Became, ChangeRequest, Outcome, Step};
+use crate::model::{Became, ChangeRequest, Item, Outcome, Step};
 use crate::queries;
 
 /// Raises a change, tied to what led to it; words that somebody said are cited where they stand.
@@ -161,7 +161,8 @@ pub fn resume(work: &mut Work, number: &str) -> Result<()> {
     let mut case = work.find::<ChangeRequest>(number)?;
     let change = mention(&case);
     work.advance(&mut case, Step::Resume)?;
-    for item in queries::items(work, change.id)?.into_iter().filter(|it| it.is_coming()) {
+    let records = |it: &Item| it.is_coming() && !it.is_document();
+    for item in queries::items(work, change.id)?.into_iter().filter(records) {
         let item = work.mention_of(&item.name)?;
         work.take_under_change(&change, &item)?;
     }

@@ -51,6 +51,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0088_change_year", text: include_str!("../schema/0088_change_year.sql") },
     Migration { name: "0092_replan_begins", text: include_str!("../schema/0092_replan_begins.sql") },
     Migration { name: "0096_change_stays", text: include_str!("../schema/0096_change_stays.sql") },
+    Migration { name: "0100_papers", text: include_str!("../schema/0100_papers.sql") },
 ];
 
 /// A step of a plan, or what a function is asked: who was asked, then who answers for the change, then for quality.

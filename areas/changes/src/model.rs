@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::issue::{Issue, IssueLine, IssueState, IssueStep};
 pub use self::item::{
-    Action, BELONGS_TO, Both, DOCUMENT, HAS_FILE, HAS_VARIANT, Item, ItemFile, Lying, Meeting, MeetingField,
-    NewItem, Proposable, Rebased, ToldFile,
+    Action, BELONGS_TO, Both, DOCUMENT, Edition, HAS_FILE, HAS_VARIANT, Item, ItemFile, Lying, Meeting,
+    MeetingField, NewItem, Proposable, Rebased, ToldFile,
 };
 pub use self::parts::{
     Alternative, Approver, Aspect, ChangeReader, Choice, Criterion, Impact, Lesson, NewCriterion, PolicyLine,

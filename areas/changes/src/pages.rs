@@ -272,10 +272,27 @@ pub fn decision(it: &Item) -> Markup {
     };
     html! {
         (parts::state(state, word(it.action)))
-        @match it.released_no { Some(0) if it.goes_on => { " · " (t!("its end was taken back")) }, Some(0) => { " · " (t!("ended")) }, Some(_) => { " · " (t!("revision {no}", no = it.revision())) }, None => {} }
-        @if let Some(day) = it.done_on { " · " (t!("done on {day}", day = language::day(day))) }
+        @match it.released_no { Some(_) if it.is_document() => { " · " (in_force(it)) }, Some(0) if it.goes_on => { " · " (t!("its end was taken back")) }, Some(0) => { " · " (t!("ended")) }, Some(_) => { " · " (t!("revision {no}", no = it.revision())) }, None => {} }
+        @if let Some(day) = it.done_on { " · " (exchanged(it, &language::day(day))) }
         @if it.lacks_redline() { " · " (t!("not written yet")) }
         @if !it.reason.is_empty() { br; span.fine { (it.reason) } }
+    }
+}
+
+/// Since when a document is in force by a change, or was taken away by it.
+fn in_force(it: &Item) -> String {
+    let day = it.in_force_at.map(|it| language::day(language::day_of(it))).unwrap_or_default();
+    match it.edition() {
+        Some(edition) => t!("edition {edition} in force since {day}", edition = edition, day = day),
+        None => t!("taken away on {day}", day = day),
+    }
+}
+
+/// When it was exchanged where it is kept; or changed by hand, as before a release put documents in force.
+fn exchanged(it: &Item, day: &str) -> String {
+    match it.released_no {
+        Some(_) => t!("exchanged on {day}", day = day),
+        None => t!("done on {day}", day = day),
     }
 }
 
@@ -311,7 +328,7 @@ fn affected(it: &Shown) -> Markup {
             @if it.found > 0 { p { a href=(to) { (t!("{count} more may be affected" | "{count} more may be affected", count = it.found)) } } }
             @for met in it.meetings.0 {
                 (parts::note(parts::Note::Warn, html! {
-                    (t!("{item} is under {change}, too.", item = &met.item, change = &met.change)) " "
+                    (affected::met(met)) " "
                     @if !met.fields.is_empty() { a href=(format!("{to}#{}", met.item)) { (t!("See where they meet")) } }
                 }))
             }

@@ -21,8 +21,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 pub use self::affected::{
-    Found, all_found, article, conflict, conflicts, first_meetings, found_from, goes, meetings, meetings_at,
-    says_now, way_to,
+    Found, all_found, article, conflict, conflicts, edition_in_force, first_meetings, found_from, goes,
+    meetings, meetings_at, overtaken, says_now, way_to,
 };
 pub use self::files::{files_in, files_of, in_no_revision, lying_at, moved_files, ours_alone, proposed_for};
 pub use self::follow::{Following, following, is_asked_by, milestones_of, to_follow, with_their_words};
@@ -31,8 +31,8 @@ pub use self::issues::{
 };
 pub use self::orders::{OpenLine, lines_decided, open_lines, order_line};
 pub use self::plan::{
-    Against, Plan, Planned, Procedure, Replanned, Yearly, approved_on, holds_later, plan, procedure,
-    replanned, waiting_for,
+    Against, Plan, Planned, Procedure, Replanned, Yearly, holds_later, plan, procedure, replanned,
+    waiting_for,
 };
 pub use self::readers::{fingerprint_of, put_in_force, readers};
 pub use self::words::{for_customer, kind_at, kind_of, lessons_like, says_to_them};
@@ -74,6 +74,7 @@ pub fn facts(reader: &Reader, record: &Record<ChangeRequest>, body: &ChangeReque
         reached: reached(reader, id, total(&impacts))?,
         without_redline: names(Item::lacks_redline),
         waiting: names(Item::waits),
+        overtaken: overtaken(reader, &items)?,
         ends_alone: ends_alone(reader, &items),
         ours_alone: ours.iter().map(|it| (it.file.clone(), it.item.clone())).collect(),
         ended: reader.ended_under_change(id)?.into_iter().map(|it| it.number).collect(),
@@ -332,7 +333,7 @@ pub fn items_alone(reader: &Reader, change: i64) -> Result<Vec<Item>> {
     let items = reader.rows(
         sql!(
             "select it.id, it.item, it.name, v.title, it.sort, it.way, it.action, it.reason, it.proposed, null as base,
-             it.based_on, it.digest, it.done_on, it.released_no, it.action = 'remove' and exists (
+             it.based_on, it.stands_on, it.digest, it.done_on, it.released_no, it.in_force_at, it.action = 'remove' and exists (
              select 1 from visible_validity as back where back.record_id = it.item and back.change = it.record_id
              and back.taken_back) as goes_on, it.by
              from visible_change_item as it left join visible as v on v.id = it.item
@@ -345,7 +346,7 @@ pub fn items_alone(reader: &Reader, change: i64) -> Result<Vec<Item>> {
 
 /// Says of some items what the revisions are called that came of them.
 pub fn with_names(reader: &Reader, items: &mut [Item]) -> Result<()> {
-    for it in items {
+    for it in items.iter_mut().filter(|it| !it.is_document()) {
         if let Some(no) = it.released_no {
             it.released_name = reader.revision_name(&it.name, no)?;
         }
@@ -358,7 +359,7 @@ pub fn item(reader: &Reader, change: i64, id: i64) -> Result<Item> {
     let item = reader.one(
         sql!(
             "select it.id, it.item, it.name, v.title, it.sort, it.way, it.action, it.reason, it.proposed, it.base,
-             it.based_on, it.digest, it.done_on, it.released_no, it.action = 'remove' and exists (
+             it.based_on, it.stands_on, it.digest, it.done_on, it.released_no, it.in_force_at, it.action = 'remove' and exists (
              select 1 from visible_validity as back where back.record_id = it.item and back.change = it.record_id
              and back.taken_back) as goes_on, it.by
              from visible_change_item as it left join visible as v on v.id = it.item

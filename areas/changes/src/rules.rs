@@ -17,7 +17,7 @@ use kernel::{
 pub use self::approval::{Asked, Signed, Standing, standing};
 pub use self::course::{Course, Milestones, course, milestones};
 pub use self::issue::IssueFacts;
-pub use self::rebase::{meeting, rebase};
+pub use self::rebase::{meeting, meeting_in_editions, rebase};
 pub use self::track::{Reached, track};
 use crate::model::State::{
     Approval, Approved, Closed, CustomerApproval, Deferred, Impact, Implementing, Planned, Raised, Rejected,
@@ -27,7 +27,7 @@ use crate::model::Step::{
     Analyse, Approve, AskApproval, AskCustomer, Close, Defer, Fail, Implement, Plan, Reject, Release, Resume,
     Screen, SendBack, Supersede, Verify, Withdraw,
 };
-use crate::model::{AskedBy, ChangeRequest, Issue, Item, Reach, Risk, Source, State, Step, Track};
+use crate::model::{AskedBy, ChangeRequest, Edition, Issue, Item, Reach, Risk, Source, State, Step, Track};
 use crate::{commands, queries};
 
 /// Who looks at what was raised, and says what becomes of it.
@@ -96,8 +96,10 @@ pub struct ChangeFacts {
     pub reached: Reached,
     /// Items that were accepted with a redline still to be written, by their names.
     pub without_redline: Vec<String>,
-    /// Items that are no records here and still have to be changed.
+    /// Documents in force that nobody said yet were exchanged where they are kept.
     pub waiting: Vec<String>,
+    /// Documents of which another change put an edition in force since their redline was written, by their names.
+    pub overtaken: Vec<(String, Edition)>,
     /// Items under it that another change took away meanwhile, by their numbers.
     pub ended: Vec<String>,
     /// Items under it that another change ends on a day that is still to come, each with the number of that change.
@@ -572,6 +574,29 @@ fn ended(case: &Case<ChangeRequest>) -> Vec<Missing> {
     named.chain(others(&case.facts.ended, case)).chain(ending).collect()
 }
 
+/// What another change put in force meanwhile: the edition from which this one starts holds no more.
+fn overtaken(case: &Case<ChangeRequest>) -> Vec<Missing> {
+    let all = case.facts.overtaken.iter().take(NAMED);
+    let named = all.map(|(name, now)| {
+        let (name, change) = (name.as_str(), now.change.as_str());
+        let sentence = match now.edition.as_deref() {
+            Some(edition) => text!(
+                "{name} is in force in edition {edition} by {change} since this was written. Say what it is to say now, from that edition on.",
+                name = name,
+                edition = edition,
+                change = change
+            ),
+            None => text!(
+                "{name} was taken away by {change} since this was written. Say what it is to say now, or decide that it does not change.",
+                name = name,
+                change = change
+            ),
+        };
+        missing(sentence, on(case, "/affected"))
+    });
+    named.collect()
+}
+
 /// What nothing else holds ends on a day: by lot, serial number or order it cannot.
 fn ends_on_no_day(case: &Case<ChangeRequest>) -> Option<Missing> {
     let name = case.facts.ends_alone.first().filter(|_| case.body.effective_by != Basis::Day)?;
@@ -615,6 +640,7 @@ fn complete(case: &Case<ChangeRequest>) -> Vec<Missing> {
     }
     all.extend(unwritten(case));
     all.extend(ended(case));
+    all.extend(overtaken(case));
     all.extend(ends_on_no_day(case));
     all.extend(comes_with_the_release(case));
     if case.body.starts().check().is_err() {
@@ -697,7 +723,9 @@ fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
             on(case, "#approval"),
         ));
     }
+    all.extend(unwritten(case));
     all.extend(ended(case));
+    all.extend(overtaken(case));
     all.extend(ends_on_no_day(case));
     all.extend(comes_with_the_release(case));
     // It was approved once: whatever its signatures were under, or one of them, is no more.
@@ -706,12 +734,6 @@ fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
         all.push(missing(sentence, on(case, "/end?step=send_back")));
     }
     all.extend(comes_too_early(case));
-    all.extend(unwritten(case));
-    for name in facts.waiting.iter().take(NAMED) {
-        let sentence = text!("{name} has to be changed, too. Say when it was done.", name = name.as_str());
-        all.push(missing(sentence, on(case, "/affected")));
-    }
-    all.extend(others(&facts.waiting, case));
     if facts.criteria == 0 {
         let sentence = text!("Fix how one will see that it works, before it is released.");
         all.push(missing(sentence, on(case, "#verification")));
@@ -746,7 +768,7 @@ fn ready(case: &Case<ChangeRequest>) -> Vec<Missing> {
     }
     all.extend(facts.asked_elsewhere.iter().cloned());
     all.extend(unsettled(facts));
-    // What is no record here was changed by hand; a release of nothing else only says so.
+    // What was changed by hand before a release put documents in force: a release of nothing else only says so.
     if facts.coming == 0 && facts.in_force > 0 {
         all.push(missing(text!("Nothing is left to put in force."), None));
     }
@@ -797,6 +819,11 @@ fn it_works_and_was_learned_from(case: &Case<ChangeRequest>) -> Verdict {
             text!("“{criterion}” was not met. Send it back to implementing.", criterion = name.as_str());
         all.push(missing(sentence, on(case, "#verification")));
     }
+    for name in facts.waiting.iter().take(NAMED) {
+        let sentence = text!("Say when {name} was exchanged where it is kept.", name = name.as_str());
+        all.push(missing(sentence, on(case, "/affected")));
+    }
+    all.extend(others(&facts.waiting, case));
     for name in facts.unread.iter().take(NAMED) {
         let sentence = text!("{name} has not read what it put in force.", name = name.as_str());
         all.push(missing(sentence, on(case, "/read")));

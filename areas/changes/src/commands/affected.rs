@@ -46,6 +46,20 @@ struct Redline<'a> {
     digest: &'a str,
 }
 
+/// What a document is to be: the edition that comes, and the one in whose place.
+#[derive(Serialize)]
+struct Edited<'a> {
+    /// None where it goes.
+    proposed: Option<&'a Map<String, Json>>,
+    base: &'a Map<String, Json>,
+    /// None where it is new.
+    based_on: Option<&'a str>,
+    stands_on: Option<i64>,
+    digest: &'a str,
+    /// What somebody changed by hand meanwhile is said anew.
+    done_on: Option<Date>,
+}
+
 #[derive(Serialize)]
 struct Done {
     done_on: Date,
@@ -284,7 +298,7 @@ pub fn accept_found(
 /// Why a document is not accepted with everything else.
 fn by_hand(name: &str) -> Text {
     text!(
-        "{document} is a document, which is changed by hand. Decide about it by itself, so that somebody says when that was done.",
+        "{document} is a document. Decide about it by itself, so that somebody says which edition it gets.",
         document = name
     )
 }
@@ -386,7 +400,8 @@ pub fn undecide(work: &mut Work, number: &str, line: i64) -> Result<()> {
 }
 
 /// Writes what a record is to say: the fields that differ from what it says now, `title` among them; for something
-/// new all its fields.
+/// new all its fields. Of a document that is no record here `edition_before`, which it has, `edition`, which it gets, and
+/// `changes`, what changes in it.
 ///
 /// # Errors
 /// Names every field that does not fit.
@@ -394,7 +409,11 @@ pub fn propose(work: &mut Work, number: &str, line: i64, fields: &Map<String, Js
     let change = still_written(work, number)?.id;
     let item = queries::item(work, change, line)?;
     let sentence = text!("It does not change. Decide that it does first.");
-    Refusal::unless(matches!(item.action, Action::Change | Action::Add) && item.item.is_some(), sentence)?;
+    if item.is_document() {
+        Refusal::unless(item.action.changes(), sentence)?;
+        return keep_edition(work, change, &item, fields);
+    }
+    Refusal::unless(matches!(item.action, Action::Change | Action::Add), sentence)?;
     let says = work.say_now(&item.item.into_iter().collect::<Vec<_>>())?.into_values().next();
     let says = says.ok_or(Error::NotFound)?;
     let proposed = match item.action {
@@ -554,6 +573,55 @@ fn keep_redline(
     Ok(())
 }
 
+/// So many characters the name of an edition may have, and what changes in it.
+const LONGEST: (usize, usize) = (100, 20_000);
+
+/// Keeps which edition of a document comes and which one goes: of what is new only the first, of what is taken away only
+/// the other.
+fn keep_edition(work: &mut Work, change: i64, item: &Item, fields: &Map<String, Json>) -> Result<()> {
+    let said = |field: &str| fields.get(field).and_then(Json::as_str).unwrap_or_default().trim();
+    let before = Some(said("edition_before")).filter(|_| item.action != Action::Add);
+    let after = Some(said("edition")).filter(|_| item.action != Action::Remove);
+    let changes = Some(said("changes")).filter(|it| after.is_some() && !it.is_empty());
+    let mut faults = Faults::default();
+    for field in fields.keys().filter(|it| !["edition_before", "edition", "changes"].contains(&it.as_str())) {
+        faults.add(field, text!("There is no such field. Leave it out."));
+    }
+    let sentence = text!("Say which edition it has today.");
+    faults.unless(before.is_none_or(|it| !it.is_empty()), "edition_before", sentence);
+    faults.unless(after.is_none_or(|it| !it.is_empty()), "edition", text!("Say which edition it gets."));
+    let sentence = text!("It has this edition today. Say which one it gets.");
+    faults.unless(after.is_none_or(|it| it.is_empty()) || before != after, "edition", sentence);
+    let is_shown = item.action != Action::Change || changes.is_some() || !item.files.is_empty();
+    faults.unless(is_shown, "changes", text!("Say what changes in it, or propose its file first."));
+    let (edition, words) = LONGEST;
+    for (field, longest) in [("edition_before", edition), ("edition", edition), ("changes", words)] {
+        let count = i64::try_from(longest).unwrap_or(i64::MAX);
+        let sentence = text!("Shorten it to {count} characters.", count = count);
+        faults.unless(said(field).chars().count() <= longest, field, sentence);
+    }
+    faults.into_result()?;
+    let of = |all: [(&str, Option<&str>); 2]| -> Map<String, Json> {
+        all.into_iter().filter_map(|(field, it)| Some((field.to_owned(), json!(it?)))).collect()
+    };
+    let base = of([("edition", before), ("changes", None)]);
+    let proposed = after.map(|it| of([("edition", Some(it)), ("changes", changes)]));
+    let digest = digest(&json!({ "edition": [before, after], "changes": [null, changes] }))?;
+    let line = Edited {
+        proposed: proposed.as_ref(),
+        base: &base,
+        based_on: before,
+        stands_on: queries::edition_in_force(work, item)?.map(|it| it.line),
+        digest: &digest,
+        done_on: None,
+    };
+    work.amend("change_item", change, item.id, &line)?;
+    let told = json!({ "of": item.name, "from": before, "to": after, "digest": digest });
+    work.note(change, json!({ "redline": told }))?;
+    work.called("redline_written");
+    Ok(())
+}
+
 /// Binds what is taken away to what it says now: nobody signs that words go which they did not read.
 fn keep_what_goes(work: &mut Work, change: i64, records: &BTreeSet<i64>) -> Result<()> {
     let says = work.say_now(&records.iter().copied().collect::<Vec<_>>())?;
@@ -606,32 +674,29 @@ pub fn put_on_what_it_says_now(work: &mut Work, number: &str, line: i64, kept: &
     keep_redline(work, change, &item, (&proposed, &now, &basis))
 }
 
-/// Says on which day something was changed that is no record here: a drawing, a procedure.
+/// Says on which day a document that is no record here was exchanged where it is kept: a drawing, a procedure.
 ///
 /// # Errors
-/// Nothing is done before the change is approved, nor on a day that is still to come.
+/// Nothing is exchanged before the release puts it in force, nor on a day that is still to come.
 pub fn done(work: &mut Work, number: &str, line: i64, day: Date) -> Result<()> {
     let case = work.find::<crate::model::ChangeRequest>(number)?;
     kernel::Permit::Staff.covers(work.actor, None)?;
-    let state = case.record.state;
-    Refusal::unless(!state.is_over(), text!("This change is over."))?;
-    let sentence = text!(
-        "{number} is “{state}”. Say when something was done for it once it is approved.",
-        number = number,
-        state = Vocabulary::text(state)
-    );
-    Refusal::unless(state.is_carried_out(), sentence)?;
+    Refusal::unless(!case.record.state.is_over(), text!("This change is over."))?;
     let change = case.record.id.raw();
     let item = queries::item(work, change, line)?;
     let sentence = text!("{item} is put in force by the release, not by hand.", item = item.name.as_str());
-    Refusal::unless(item.item.is_none() && item.action.changes(), sentence)?;
-    let sentence = text!("People were asked to read what was put in force: its days stay as they are.");
-    Refusal::unless(queries::readers(work, change)?.is_empty(), sentence)?;
+    Refusal::unless(item.is_document() && item.action.changes(), sentence)?;
+    let sentence = text!(
+        "{item} is not in force by this change yet. Say when it was exchanged once the release put it in force.",
+        item = item.name.as_str()
+    );
+    let in_force = item.in_force_at.ok_or_else(|| Refusal::because(sentence))?;
     let is_past = day <= work.today();
     let mut faults = Faults::default();
     faults.unless(is_past, "done_on", text!("Give the day on which it was done, today at the latest."));
-    if let Some(approved) = queries::approved_on(work, change)?.filter(|it| day < *it) {
-        let sentence = text!("It was approved on {day}: nothing is done for it before that.", day = approved);
+    let in_force = work.zone_of_house().to_datetime(in_force).date();
+    if day < in_force {
+        let sentence = text!("It is in force since {day}: nothing is exchanged before that.", day = in_force);
         faults.add("done_on", sentence);
     }
     faults.into_result()?;

@@ -18,6 +18,12 @@ struct Released {
     released_no: i64,
 }
 
+#[derive(Serialize)]
+struct Exchanged {
+    released_no: i64,
+    in_force_at: i64,
+}
+
 /// What ends on a day that is still to come.
 #[derive(Serialize, Deserialize)]
 struct Ends {
@@ -29,7 +35,8 @@ struct Ends {
 pub const END: &str = "changes.end";
 
 /// Puts everything in force that was approved. Each record says what was proposed, its new revision is effective and
-/// the old ones are superseded; where one fails, nothing happened.
+/// the old ones are superseded, and documents that are no records here are in force in the edition that was said; where
+/// one fails, nothing happened.
 ///
 /// # Errors
 /// Names what is missing; the record that another change was faster on; whatever does not fit any more.
@@ -42,7 +49,8 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
     // What says a day that is over by now was approved before it: it holds from the release on.
     let starts = said.clone().not_before(work.today());
     work.because(&format!("{} {}", change.number, change.title));
-    let coming: Vec<Item> = queries::items(work, change.id)?.into_iter().filter(Item::is_coming).collect();
+    let coming = queries::items(work, change.id)?.into_iter().filter(Item::is_coming);
+    let (documents, coming): (Vec<Item>, Vec<Item>) = coming.partition(Item::is_document);
     let proposals = coming.iter().map(proposed).collect::<Result<Vec<_>, _>>()?;
     let frozen = work.put_in_force(&change, &proposals, &starts)?;
     hold_for_orders(work, &change, &frozen)?;
@@ -54,12 +62,17 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
         };
         work.amend("change_item", change.id, it.id, &Released { released_no })?;
     }
+    exchange(work, &change, &documents)?;
     end_later(work, &change, (&coming, &starts))?;
     work.advance(&mut case, Step::Release)?;
     super::follow::show_in_force(work, &mut case)?;
     super::readers::ask_to_read(work, &change)?;
     super::verification::ask_those_who_look(work, &change)?;
     let mut told = json!({ "records": frozen.len(), "basis": starts.basis, "from": starts.starts });
+    if !documents.is_empty() {
+        let editions = documents.iter().map(|it| json!({ "item": it.name, "edition": it.edition() }));
+        told["documents"] = editions.collect();
+    }
     if starts != said {
         told["instead_of"] = json!(said.starts);
     }
@@ -67,6 +80,25 @@ pub fn release(work: &mut Work, number: &str) -> Result<Vec<Frozen>> {
     work.called("change_released");
     work.announce(&Became { record: change.id, outcome: Outcome::InForce, item: None })?;
     Ok(frozen)
+}
+
+/// Puts documents in force, each in the edition that was said.
+fn exchange(work: &mut Work, change: &Mention, documents: &[Item]) -> Result<()> {
+    for it in documents {
+        if let Some((file, _)) = queries::moved_files(work, it)?.first() {
+            let sentence = text!(
+                "Another file “{file}” of {item} came meanwhile. Send the change back to impact, and put yours on what lies there now.",
+                file = file.name.as_str(),
+                item = it.name.as_str()
+            );
+            return Err(Refusal::because(sentence).into());
+        }
+        let before = queries::edition_in_force(work, it)?.map_or(0, |it| it.no);
+        let released_no = if it.action == Action::Remove { 0 } else { before + 1 };
+        let line = Exchanged { released_no, in_force_at: work.now.as_microsecond() };
+        work.amend("change_item", change.id, it.id, &line)?;
+    }
+    Ok(())
 }
 
 /// Has what goes on until a day that is still to come ended on that day.

@@ -1,5 +1,6 @@
 //! What a change touches: each item with what was decided about it, and what it proposes there.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use kernel::{Audience, PersonId, text};
 use schemars::JsonSchema;
@@ -48,16 +49,22 @@ pub struct Item {
     pub way: Vec<String>,
     pub action: Action,
     pub reason: String,
-    /// The fields that would say something else.
+    /// The fields that would say something else; of a document `edition`, which it gets, and `changes`, what changes in it.
     pub proposed: Option<Map<String, Json>>,
     /// What they said when that was written; read by `items` and `item` alone, as it is the most of all.
     pub base: Option<Map<String, Json>>,
+    /// The fingerprint of that; of a document the edition that it has.
     pub based_on: Option<String>,
+    /// The line by which the edition of a document held that was in force when that was written.
+    pub stands_on: Option<i64>,
     pub digest: String,
-    /// The day on which what is no record here was changed.
+    /// The day on which what is no record here was exchanged where it is kept.
     pub done_on: Option<Date>,
-    /// The revision that came of it; 0 where it ended.
+    /// The revision that came of it; 0 where it ended. Editions of a document are counted.
     pub released_no: Option<i64>,
+    /// When the release put a document in force.
+    #[serde(with = "kernel::micros::option")]
+    pub in_force_at: Option<Timestamp>,
     /// What that revision is called, where it was asked for.
     #[serde(default)]
     pub released_name: String,
@@ -131,18 +138,58 @@ pub struct Lying {
 }
 
 impl Item {
-    /// Whether a record is to say something else, and nobody wrote what.
+    /// Whether it is to say something else, and nobody wrote what; of a document, which edition comes or goes.
     pub fn lacks_redline(&self) -> bool {
-        let lacks = match self.action {
+        match self.action {
+            _ if self.was_done_by_hand() => false,
+            Action::Change | Action::Add if self.is_document() => self.edition().is_none(),
+            Action::Remove if self.is_document() => self.edition_before().is_none(),
             Action::Change => self.proposed.is_none() && self.files.is_empty(),
             Action::Add => self.proposed.is_none(),
             _ => false,
-        };
-        self.item.is_some() && lacks
+        }
+    }
+
+    /// Whether it is no record here: a drawing, a procedure.
+    pub fn is_document(&self) -> bool {
+        self.item.is_none()
+    }
+
+    /// The edition that a document has; none where it is new, and where nobody said so yet.
+    pub fn edition_before(&self) -> Option<&str> {
+        let is_said = self.is_document() && matches!(self.action, Action::Change | Action::Remove);
+        self.based_on.as_deref().filter(|_| is_said)
+    }
+
+    /// The edition that a document gets; none where it goes, and where nobody said so yet.
+    pub fn edition(&self) -> Option<&str> {
+        let is_said = self.is_document() && matches!(self.action, Action::Change | Action::Add);
+        self.proposed.as_ref()?.get("edition")?.as_str().filter(|_| is_said)
+    }
+
+    /// What changes in a document, in words.
+    pub fn changes_in_it(&self) -> &str {
+        let said = self.proposed.as_ref().and_then(|it| it.get("changes")?.as_str());
+        said.filter(|_| self.edition().is_some()).unwrap_or_default()
+    }
+
+    /// Whether another edition of a document came into force since its redline was written, from which that does not start.
+    pub fn is_overtaken(&self, now: &Edition) -> bool {
+        let starts_there = now.edition.as_deref() == self.edition_before();
+        self.is_document() && self.is_coming() && self.stands_on != Some(now.line) && !starts_there
+    }
+
+    /// Whether a document was changed by hand, as before a release put any in force.
+    fn was_done_by_hand(&self) -> bool {
+        self.is_document() && self.done_on.is_some() && self.released_no.is_none()
     }
 
     /// Whether there is something of it to be read: other words, other files, or all that goes.
     pub fn is_read(&self) -> bool {
+        if self.is_document() {
+            let is_named = self.edition().is_some() || self.edition_before().is_some();
+            return is_named || !self.files.is_empty();
+        }
         self.proposed.is_some() || !self.files.is_empty() || self.is_taken_away()
     }
 
@@ -183,14 +230,14 @@ impl Item {
         }
     }
 
-    /// Whether what is no record here still has to be changed.
+    /// Whether a document is in force and nobody said yet that it was exchanged where it is kept.
     pub fn waits(&self) -> bool {
-        self.item.is_none() && self.action.changes() && self.done_on.is_none()
+        self.is_document() && self.released_no.is_some() && self.done_on.is_none()
     }
 
     /// Whether it is still to be put in force.
     pub fn is_coming(&self) -> bool {
-        self.item.is_some() && self.action.changes() && self.released_no.is_none()
+        self.action.changes() && self.released_no.is_none() && !self.was_done_by_hand()
     }
 }
 
@@ -239,14 +286,41 @@ pub struct Proposable {
     pub depth: usize,
 }
 
-/// Another change that proposes something for the same record.
+/// The edition in which a document is in force that is no record here.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[schemars(rename = "EditionInForce")]
+pub struct Edition {
+    /// The line by which it is.
+    #[serde(skip_serializing)]
+    pub line: i64,
+    /// Which of the editions that changes put in force it is, counted from 1; 0 where it was taken away.
+    pub no: i64,
+    /// What it is called; none where it was taken away.
+    pub edition: Option<String>,
+    /// The number of the change that put it in force.
+    pub change: String,
+    #[serde(with = "kernel::micros")]
+    #[schemars(with = "i64")]
+    pub since: Timestamp,
+}
+
+/// Another change that proposes something for the same record, or for the same document.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Meeting {
     /// The number of the other change.
     pub change: String,
-    /// The number of the record on which they meet.
+    /// The number of the record on which they meet, or what the document is called.
     pub item: String,
+    #[serde(skip)]
+    pub is_document: bool,
     pub fields: Vec<MeetingField>,
+}
+
+impl Meeting {
+    /// The edition to which the other change brings a document, where it says so.
+    pub fn edition(&self) -> Option<&str> {
+        self.fields.first().filter(|_| self.is_document)?.theirs.as_str()
+    }
 }
 
 /// A field in which two changes meet.
@@ -297,9 +371,11 @@ mod tests {
             proposed: None,
             base: base.as_object().cloned(),
             based_on: Some("abc".into()),
+            stands_on: None,
             digest: String::new(),
             done_on: None,
             released_no: None,
+            in_force_at: None,
             released_name: String::new(),
             goes_on: false,
             by: 1,
@@ -342,6 +418,60 @@ mod tests {
         let filed = Item { files: vec![file()], ..bare };
         assert!(!filed.lacks_redline() && filed.is_read());
         assert!(Item { action: Action::Add, ..filed }.lacks_redline(), "something new says something");
+    }
+
+    fn document(action: Action, (before, after): (Option<&str>, Option<&str>)) -> Item {
+        let proposed =
+            after.and_then(|it| json!({ "edition": it, "changes": "Groove" }).as_object().cloned());
+        Item { item: None, based_on: before.map(str::to_owned), proposed, ..item(action) }
+    }
+
+    #[test]
+    fn a_document_is_written_once_the_edition_is_said_that_comes_or_goes() {
+        assert!(document(Action::Change, (None, None)).lacks_redline());
+        let written = document(Action::Change, (Some("C"), Some("D")));
+        assert!(!written.lacks_redline() && written.is_read() && written.is_coming() && !written.waits());
+        assert_eq!((written.edition_before(), written.edition()), (Some("C"), Some("D")));
+        let new = document(Action::Add, (Some("C"), Some("A")));
+        assert_eq!((new.edition_before(), new.edition()), (None, Some("A")), "what is new had none");
+        assert!(document(Action::Add, (None, None)).lacks_redline());
+        assert!(document(Action::Remove, (None, Some("D"))).lacks_redline());
+        let goes = document(Action::Remove, (Some("C"), Some("D")));
+        assert!(!goes.lacks_redline() && goes.is_read() && goes.edition().is_none());
+        assert!(!document(Action::Keep, (None, None)).lacks_redline());
+    }
+
+    #[test]
+    fn what_was_changed_by_hand_is_neither_written_nor_released_and_what_is_in_force_is_exchanged() {
+        let day = "2026-03-02".parse().ok();
+        let by_hand = Item { done_on: day, ..document(Action::Change, (None, None)) };
+        assert!(!by_hand.lacks_redline() && !by_hand.is_coming() && !by_hand.waits());
+        let in_force = Item { released_no: Some(1), ..document(Action::Change, (Some("C"), Some("D"))) };
+        assert!(in_force.waits() && !in_force.is_coming());
+        assert!(!Item { done_on: day, ..in_force }.waits());
+        assert!(
+            !Item { released_no: Some(1), ..item(Action::Change) }.waits(),
+            "a record is in force at once"
+        );
+    }
+
+    #[test]
+    fn another_edition_overtakes_what_starts_from_the_one_before() {
+        let now = |line, edition: &str| Edition {
+            line,
+            no: 1,
+            edition: Some(edition.into()),
+            change: "CR-2026-0001".into(),
+            since: Timestamp::UNIX_EPOCH,
+        };
+        let ours = document(Action::Change, (Some("C"), Some("E")));
+        assert!(ours.is_overtaken(&now(5, "D")));
+        assert!(!ours.is_overtaken(&now(5, "C")), "that is from where it starts");
+        let known = Item { stands_on: Some(5), ..ours.clone() };
+        assert!(!known.is_overtaken(&now(5, "D")), "whoever wrote it knew of that one");
+        assert!(known.is_overtaken(&now(6, "D")));
+        assert!(!Item { released_no: Some(2), ..ours }.is_overtaken(&now(5, "D")), "it is in force");
+        assert!(document(Action::Add, (None, Some("A"))).is_overtaken(&now(5, "D")), "there is one already");
     }
 
     #[test]

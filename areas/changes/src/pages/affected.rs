@@ -13,7 +13,7 @@ use web::parts::{
 use web::t;
 
 use super::{decision, of_change, way};
-use crate::model::{Action, Both, Item, Lying, ToldFile};
+use crate::model::{Action, Both, Edition, Item, Lying, Meeting, ToldFile};
 use crate::queries::Found;
 
 /// So many items stand on the page of the change; the others one page further.
@@ -41,8 +41,14 @@ pub struct Row {
     pub address: Option<String>,
     /// Fields in which other changes propose something for it: the other change, the field, ours, theirs.
     pub meets: Vec<(String, String, String, String)>,
-    /// Other changes under which it is without a field in which they differ: a document has none.
+    /// Other changes under which it is without a field in which they differ.
     pub also: BTreeSet<String>,
+    /// Other changes that bring a document to an edition, each with that.
+    pub editions: Vec<(String, String)>,
+    /// The edition in which a document is in force by a change.
+    pub in_force: Option<Edition>,
+    /// Whether that came into force since its redline was written, which starts from another one.
+    pub is_overtaken: bool,
     /// Fields that both sides changed, with what people call them; none where it stands on firm ground.
     pub conflict: Option<Vec<(String, Both, [String; 3])>>,
     /// The names of proposed files whose place another file has by now, or none.
@@ -116,7 +122,7 @@ pub fn page(it: &Deciding) -> Markup {
         }
         div data-found-list aria-live="polite" { (found((it.number, it.words), it.found, &it.kinds, it.may_write)) }
         (section("decided", t!("Decided"), decided(it)))
-        @if it.may_write && it.rows.iter().any(|it| it.item.action == Action::Change && it.item.is_coming()) { (replacing(it)) }
+        @if it.may_write && it.rows.iter().any(|it| it.item.action == Action::Change && it.item.is_coming() && !it.item.is_document()) { (replacing(it)) }
         @if it.may_write { (by_name(it, &to)) }
     }
 }
@@ -154,7 +160,7 @@ pub fn found(
                 @if found.more > 0 { p.fine { (t!("{count} more was found than is shown here." | "{count} more were found than are shown here.", count = found.more)) } }
                 (Choices::any("all", t!("Which of them?"), vec![Pick::new("yes", t!("All {count} that were found, whether marked or not", count = found.items.len() + found.more))]))
                 (Choices::one("action", t!("What becomes of those that are marked?"), actions(&[Action::Change, Action::Keep, Action::Remove, Action::Dismiss]))
-                    .help(t!("Where something changes, customers and suppliers among them are told of it. Documents are changed by hand.")))
+                    .help(t!("Where something changes, customers and suppliers among them are told of it. Documents are decided about one by one.")))
                 (Field::text("reason", t!("Reason")).help(t!("Asked where something stays, ends or has nothing to do with it.")))
                 (Button::send(t!("Decide")).first())
             }
@@ -178,7 +184,7 @@ fn decided(it: &Deciding) -> Markup {
     ];
     let lines = it.rows.iter().map(|row| Line {
         cells: vec![
-            html! { span id=(row.item.name) { (named(&row.item, row.address.as_deref())) } },
+            html! { span id=(row.item.name) { (named(&row.item, row.address.as_deref())) } (holds(row.in_force.as_ref())) },
             way(&row.item.way),
             decision(&row.item),
             tools(it, row),
@@ -211,11 +217,13 @@ fn replacing(it: &Deciding) -> Markup {
 fn tools(it: &Deciding, row: &Row) -> Markup {
     let item = &row.item;
     let to = |rest: &str| of_change(it.number, &format!("affected/{}/{rest}", item.id));
-    let is_written = matches!(item.action, Action::Change | Action::Add) && item.item.is_some();
+    let says_something = matches!(item.action, Action::Change | Action::Add);
+    let is_written = says_something || (item.is_document() && item.action.changes());
     if row.may_go_on {
         return html! { (Button::open(to("go-on"), t!("Take its end back")).small()) };
     }
     html! {
+        (editions(item))
         @if it.may_write && item.released_no.is_none() {
             div.row {
                 @if is_written {
@@ -227,11 +235,50 @@ fn tools(it: &Deciding, row: &Row) -> Markup {
         @if it.takes_done && item.waits() {
             form.row method="post" action=(to("done")) {
                 (parts::once())
-                (Field::day("done_on", t!("Done on")))
+                (Field::day("done_on", t!("Exchanged on")))
                 (Button::send(t!("Say so")).small())
             }
         }
     }
+}
+
+/// In which edition a document is in force, since when and by which change.
+fn holds(now: Option<&Edition>) -> Markup {
+    html! { @if let Some(now) = now {
+        @let day = web::language::day(web::language::day_of(now.since));
+        br; span.fine {
+            @match &now.edition {
+                Some(edition) => (t!("Edition {edition} in force since {day} by", edition = edition, day = day)),
+                None => (t!("Taken away on {day} by", day = day)),
+            } " "
+            a href=(of_change(&now.change, "")) { (now.change) }
+        }
+    } }
+}
+
+/// The edition that a document has and the one that it gets.
+fn editions(item: &Item) -> Markup {
+    let words = match (item.edition_before(), item.edition()) {
+        (Some(before), Some(after)) => t!("Edition {before} becomes {after}", before = before, after = after),
+        (None, Some(after)) => t!("Edition {edition} comes", edition = after),
+        (Some(before), None) if item.action == Action::Remove => {
+            t!("Edition {edition} goes", edition = before)
+        }
+        _ => return html! {},
+    };
+    html! { p.fine { (words) } }
+}
+
+/// That another change is about the same, too; of a document, to which edition.
+pub fn met(it: &Meeting) -> String {
+    match it.edition() {
+        Some(edition) => also_to(&it.change, &it.item, edition),
+        None => t!("{item} is under {change}, too.", item = &it.item, change = &it.change),
+    }
+}
+
+fn also_to(change: &str, item: &str, edition: &str) -> String {
+    t!("{change} changes {item}, too, to edition {edition}.", change = change, item = item, edition = edition)
 }
 
 /// Taking back that something ends on a day to come.
@@ -256,7 +303,8 @@ pub fn go_on(number: &str, item: &Item, written: &Form) -> Markup {
 
 /// Where two changes meet on an item, and what became of the ground under a proposal.
 fn meeting(it: &Deciding, row: &Row) -> Option<Markup> {
-    if row.meets.is_empty() && row.also.is_empty() && row.conflict.is_none() && row.moved.is_empty() {
+    let meets_none = row.meets.is_empty() && row.also.is_empty() && row.editions.is_empty();
+    if meets_none && row.conflict.is_none() && row.moved.is_empty() && !row.is_overtaken {
         return None;
     }
     let none = Vec::new();
@@ -268,6 +316,14 @@ fn meeting(it: &Deciding, row: &Row) -> Option<Markup> {
             (parts::note(Note::Warn, html! {
                 a href=(of_change(change, "")) { (t!("{item} is under {change}, too.", item = &row.item.name, change = change)) }
             }))
+        }
+        @for (change, edition) in &row.editions {
+            (parts::note(Note::Warn, html! {
+                a href=(of_change(change, "")) { (also_to(change, &row.item.name, edition)) }
+            }))
+        }
+        @if row.is_overtaken {
+            (parts::note(Note::Bad, html! { (t!("Another edition came into force since this was written. Say what it is to say now, from that edition on.")) }))
         }
         @for (change, field, ours, theirs) in &row.meets {
             (parts::note(Note::Warn, html! {
@@ -353,7 +409,7 @@ pub fn redline(it: &Redline) -> Markup {
                 @let fault = it.faults.of(&one.name).map(say);
                 @let field = match one.choices.is_empty() {
                     false => Field::select(one.name.clone(), one.label.clone(), one.choices.clone()),
-                    true if ["statement", "rationale"].contains(&one.name.as_str()) => Field::area(one.name.clone(), one.label.clone()).rich(),
+                    true if ["statement", "rationale", "changes"].contains(&one.name.as_str()) => Field::area(one.name.clone(), one.label.clone()).rich(),
                     true if one.now.len() > 80 || one.name == "acceptance" => Field::area(one.name.clone(), one.label.clone()),
                     true => Field::text(one.name.clone(), one.label.clone()),
                 };

@@ -70,6 +70,9 @@ pub fn page(it: &Shown) -> Markup {
 fn became(it: &Item, unrevised: &BTreeSet<i64>) -> String {
     let is_revised = it.item.is_none_or(|key| !unrevised.contains(&key));
     match (it.action, it.released_no, &it.done_on) {
+        _ if it.edition().is_some() && it.released_no.is_some() => {
+            t!("Edition {edition}", edition = it.edition().unwrap_or_default())
+        }
         (Action::Remove, ..) if it.goes_on => t!("Its end was taken back: it goes on."),
         (Action::Remove, _, None) => t!("It ends."),
         (_, Some(no), _) if no > 0 && is_revised => t!("Revision {no}", no = it.revision()),

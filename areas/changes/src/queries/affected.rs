@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use kernel::{Mention, Reader, Result, Vocabulary, sql, values};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::items_alone;
 use crate::model::{
-    BELONGS_TO, ChangeRequest, DOCUMENT, HAS_FILE, HAS_VARIANT, Item, Meeting, Proposable, Rebased,
+    Action, BELONGS_TO, ChangeRequest, DOCUMENT, Edition, HAS_FILE, HAS_VARIANT, Item, Meeting, Proposable,
+    Rebased,
 };
 use crate::rules;
 
@@ -328,9 +330,57 @@ pub fn conflicts(reader: &Reader, items: &[Item]) -> Result<BTreeMap<i64, Rebase
 }
 
 #[derive(Deserialize)]
+struct Edited {
+    line: i64,
+    action: Action,
+    proposed: Option<Map<String, Json>>,
+    no: i64,
+    #[serde(with = "kernel::micros")]
+    since: Timestamp,
+    change: String,
+}
+
+/// The edition in which a document is in force by a change, found by what it is called and what it is; none of a record,
+/// and where no change released it yet.
+pub fn edition_in_force(reader: &Reader, item: &Item) -> Result<Option<Edition>> {
+    if !item.is_document() {
+        return Ok(None);
+    }
+    let last: Option<Edited> = reader.maybe(
+        sql!(
+            "select it.id as line, it.action, it.proposed, it.released_no as no, it.in_force_at as since,
+             v.number as change
+             from visible_change_item as it join visible as v on v.id = it.record_id
+             where it.item is null and it.in_force_at is not null
+             and lower(it.name) = lower($1) and lower(it.sort) = lower($2)
+             order by it.in_force_at desc, it.released_no desc limit 1"
+        ),
+        values![item.name.as_str(), item.sort.as_str()],
+    )?;
+    Ok(last.map(|it| {
+        let Edited { line, action, proposed, no, since, change } = it;
+        let said = proposed.as_ref().filter(|_| action != Action::Remove);
+        let edition = said.and_then(|it| it.get("edition")?.as_str()).map(str::to_owned);
+        Edition { line, no, edition, change, since }
+    }))
+}
+
+/// The documents of which another edition came into force since their redline was written, by their names.
+pub fn overtaken(reader: &Reader, items: &[Item]) -> Result<Vec<(String, Edition)>> {
+    let mut all = Vec::new();
+    for it in items.iter().filter(|it| it.is_document() && it.is_coming() && !it.lacks_redline()) {
+        let now = edition_in_force(reader, it)?.filter(|now| it.is_overtaken(now));
+        all.extend(now.map(|now| (it.name.clone(), now)));
+    }
+    Ok(all)
+}
+
+#[derive(Deserialize)]
 struct Beside {
     number: String,
     name: String,
+    item: Option<i64>,
+    action: Action,
     theirs: Option<Map<String, Json>>,
     ours: Option<Map<String, Json>>,
     whole: i64,
@@ -370,6 +420,7 @@ fn met(reader: &Reader, change: i64, (first, last): (i64, i64), count: i64) -> R
                  and other.record_id <> mine.record_id
                  where mine.record_id = $1 and mine.id >= $2 and mine.id <= $3 and mine.item is null
                  and mine.action in ('change', 'add', 'remove') and mine.done_on is null
+                 and mine.released_no is null and other.released_no is null
                  and other.action in ('change', 'add', 'remove') and other.done_on is null
              ), told as (
                  select pair.own, pair.their, v.number, count(*) over () as whole from pair
@@ -377,7 +428,7 @@ fn met(reader: &Reader, change: i64, (first, last): (i64, i64), count: i64) -> R
                  where v.state not in ('closed', 'withdrawn', 'superseded', 'rejected', 'deferred')
                  order by pair.own, pair.their limit $4
              )
-             select told.number, mine.name, other.proposed as theirs, mine.proposed as ours, told.whole from told
+             select told.number, mine.name, mine.item, other.action, other.proposed as theirs, mine.proposed as ours, told.whole from told
              join visible_change_item as mine on mine.id = told.own
              join visible_change_item as other on other.id = told.their order by told.own, told.their"
         ),
@@ -389,7 +440,12 @@ fn met(reader: &Reader, change: i64, (first, last): (i64, i64), count: i64) -> R
         .map(|it| Meeting {
             change: it.number,
             item: it.name,
+            is_document: it.item.is_none(),
             fields: match (&it.ours, &it.theirs) {
+                _ if it.item.is_none() && it.action == Action::Remove => Vec::new(),
+                (ours, theirs) if it.item.is_none() => {
+                    rules::meeting_in_editions(ours.as_ref(), theirs.as_ref())
+                }
                 (Some(ours), Some(theirs)) => rules::meeting(ours, theirs),
                 _ => Vec::new(),
             },

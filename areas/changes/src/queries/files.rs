@@ -55,10 +55,30 @@ pub fn files_in(line: &Json) -> Vec<ToldFile> {
 
 /// The files that lie at an item now, each name once: of several the last holds. What is new has none yet.
 pub fn lying_at(reader: &Reader, item: &Item) -> Result<Vec<Attachment>> {
-    let Some(record) = item.item.filter(|_| item.action == Action::Change) else { return Ok(Vec::new()) };
+    if item.action != Action::Change {
+        return Ok(Vec::new());
+    }
+    let Some(record) = item.item else { return of_edition(reader, item) };
     let all = reader.attachments(record)?.into_iter().filter(|it| it.belongs(None));
     let by_name: BTreeMap<String, Attachment> = all.map(|it| (it.name.clone(), it)).collect();
     Ok(by_name.into_values().collect())
+}
+
+/// The files of a document as it is in force: those that came with its editions and were not taken away since. Each lies
+/// at the change that brought it.
+fn of_edition(reader: &Reader, item: &Item) -> Result<Vec<Attachment>> {
+    let all: Vec<(String, Option<i64>)> = reader.rows(
+        sql!(
+            "select it.name, it.file from visible_change_file as it
+             join visible_change_item as item on item.id = it.line
+             where item.item is null and item.in_force_at is not null
+             and lower(item.name) = lower($1) and lower(item.sort) = lower($2)
+             order by item.in_force_at, item.released_no, it.id"
+        ),
+        values![item.name.as_str(), item.sort.as_str()],
+    )?;
+    let by_name: BTreeMap<String, Option<i64>> = all.into_iter().collect();
+    by_name.into_values().flatten().map(|it| reader.file_of(it)).collect()
 }
 
 /// The proposed files whose name another file has by now, or none: with what lies there.

@@ -361,12 +361,6 @@ fn how_it_went(reader: &Reader, it: Raised) -> Result<Yearly> {
     })
 }
 
-/// On which day a change was approved last, by the clock of the house; none where it is not.
-pub fn approved_on(reader: &Reader, change: i64) -> Result<Option<Date>> {
-    let at = course_of(reader, change)?.approved_at;
-    Ok(at.map(|it| reader.zone_of_house().to_datetime(it).date()))
-}
-
 /// From which day on a change holds that was released after the day that it says; none where it holds from that.
 pub fn holds_later(reader: &Reader, change: i64, body: &ChangeRequest) -> Result<Option<Starts>> {
     let said = body.starts();

@@ -16,8 +16,10 @@ pub fn fingerprint_of(all: &[Item]) -> Result<String> {
     let said: Vec<Json> = all
         .iter()
         .map(|it| {
+            // The day on which a released document is exchanged is said later: it is no part of what people read.
+            let done_on = it.done_on.filter(|_| it.released_no.is_none());
             let mut said = json!({ "item": it.name, "is": it.action, "revision": it.released_no,
-                "digest": it.digest, "done_on": it.done_on });
+                "digest": it.digest, "done_on": done_on });
             // What names no file stands as it did before files were part of it.
             let files = it.told_files(Audience::Internal);
             if !files.is_empty() {
@@ -61,9 +63,11 @@ mod tests {
             proposed: None,
             base: None,
             based_on: None,
+            stands_on: None,
             digest: String::new(),
             done_on: None,
             released_no: Some(1),
+            in_force_at: None,
             released_name: String::new(),
             goes_on: false,
             by: 1,

@@ -10,7 +10,7 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Uploaded, Visit, t, words};
 
 use super::{PLACE, addresses, fragment};
 use crate::commands;
-use crate::model::{Action, ChangeRequest, Item, ItemFile, Lying, NewItem, ToldFile};
+use crate::model::{Action, ChangeRequest, Item, ItemFile, Lying, Meeting, NewItem, ToldFile};
 use crate::pages::affected::{self as page, Asked, Deciding, Redlined, Row};
 use crate::pages::of_change;
 use crate::queries::{self, Found};
@@ -96,9 +96,12 @@ fn rows(reader: &Reader, case: &Case<ChangeRequest>, items: Vec<Item>) -> Result
         let kind = reader.registry().of_number(&item.name).map_or("", |it| it.kind.prefix);
         let said = |field: &str, value: &Json| (words::label(reader, kind, field), written(value));
         let met_here = || meetings.iter().filter(|it| it.item == item.name);
-        let also = met_here().filter(|it| it.fields.iter().all(|it| it.agree)).map(|it| it.change.clone());
+        let says_same = |it: &&Meeting| it.edition().is_none() && it.fields.iter().all(|it| it.agree);
+        let also = met_here().filter(says_same).map(|it| it.change.clone());
         let also = also.collect();
-        let meets = met_here().flat_map(|met| {
+        let editions = met_here().filter_map(|it| Some((it.change.clone(), it.edition()?.to_owned())));
+        let editions = editions.collect();
+        let meets = met_here().filter(|it| !it.is_document).flat_map(|met| {
             met.fields.iter().filter(|it| !it.agree).map(|it| {
                 let ((label, ours), (_, theirs)) = (said(&it.field, &it.ours), said(&it.field, &it.theirs));
                 (met.change.clone(), label, ours, theirs)
@@ -116,7 +119,21 @@ fn rows(reader: &Reader, case: &Case<ChangeRequest>, items: Vec<Item>) -> Result
         let moved = queries::moved_files(reader, &item)?.into_iter().map(|(it, _)| it.name).collect();
         let may_go_on = item.item.is_some_and(|it| ending.contains(&it));
         let address = addresses.get(&item.name).cloned();
-        rows.push(Row { item, address, meets, also, conflict, moved, may_go_on });
+        let in_force = queries::edition_in_force(reader, &item)?;
+        let is_overtaken =
+            in_force.as_ref().is_some_and(|now| !item.lacks_redline() && item.is_overtaken(now));
+        rows.push(Row {
+            item,
+            address,
+            meets,
+            also,
+            editions,
+            in_force,
+            is_overtaken,
+            conflict,
+            moved,
+            may_go_on,
+        });
     }
     Ok(rows)
 }
@@ -335,7 +352,7 @@ fn redline_page(
     let case = reader.find_ours::<ChangeRequest>(number)?;
     Permit::Staff.covers(reader.actor, None)?;
     let item = queries::item(reader, case.record.id.raw(), line)?;
-    if item.item.is_none() {
+    if item.is_document() && !item.action.changes() {
         return Err(Error::NotFound);
     }
     let mut fields = asked(reader, &item)?;
@@ -364,7 +381,7 @@ fn redline_page(
 
 /// The fields of the house for something new.
 fn asked_of_house(reader: &Reader, item: &Item, sent: Option<&Form>, faults: &Faults) -> Result<Markup> {
-    if item.action != Action::Add {
+    if item.action != Action::Add || item.is_document() {
         return Ok(maud::html! {});
     }
     let kind = queries::kind_of(reader, item);
@@ -391,6 +408,9 @@ fn kind_of<'a>(reader: &'a Reader, item: &Item) -> Result<&'a kernel::Entry> {
 /// The fields of a record in which something can be proposed: its words, choices and days, and the words within its
 /// lists. What says where it stands is not among them.
 fn asked(reader: &Reader, item: &Item) -> Result<Vec<Asked>> {
+    if item.is_document() {
+        return asked_of_document(reader, item);
+    }
     let entry = kind_of(reader, item)?;
     let now = match item.action {
         Action::Add => Map::new(),
@@ -455,6 +475,29 @@ fn asked(reader: &Reader, item: &Item) -> Result<Vec<Asked>> {
     Ok(fields)
 }
 
+/// What is asked of a document: the edition that it has, unless it is new; the one that it gets and what changes in it,
+/// unless it goes.
+fn asked_of_document(reader: &Reader, item: &Item) -> Result<Vec<Asked>> {
+    let in_force = queries::edition_in_force(reader, item)?.and_then(|it| it.edition);
+    let before = item.edition_before().map(str::to_owned).or(in_force).unwrap_or_default();
+    let of = |name: &str, label: String, said: &str| Asked {
+        name: name.to_owned(),
+        label,
+        now: said.to_owned(),
+        proposed: said.to_owned(),
+        choices: Vec::new(),
+    };
+    let mut fields = Vec::new();
+    if item.action != Action::Add {
+        fields.push(of("edition_before", t!("Edition today"), &before));
+    }
+    if item.action != Action::Remove {
+        fields.push(of("edition", t!("Edition that it gets"), item.edition().unwrap_or_default()));
+        fields.push(of("changes", t!("What changes in it"), item.changes_in_it()));
+    }
+    Ok(fields)
+}
+
 async fn redline(Path((number, line)): Path<(String, i64)>, Posted(visit): Posted) -> Answer {
     let same = number.clone();
     visit
@@ -514,6 +557,10 @@ async fn leave_file(Path((number, line, file)): Path<(String, i64, i64)>, Posted
 
 /// The fields that a form proposes, each as its kind keeps it.
 fn sent(reader: &Reader, item: &Item, form: &Form) -> Result<Map<String, Json>> {
+    if item.is_document() {
+        let asked = asked_of_document(reader, item)?.into_iter();
+        return Ok(asked.map(|it| (it.name.clone(), json!(form.raw(&it.name)))).collect());
+    }
     let entry = kind_of(reader, item)?;
     let now = match item.action {
         Action::Add => Map::new(),
@@ -579,7 +626,9 @@ pub fn to_read(reader: &Reader, change: i64) -> Result<Vec<Item>> {
 /// What such an item says and would say, word by word.
 pub fn redline_of(reader: &Reader, it: Item) -> Result<Redlined> {
     let (kind, none) = (queries::kind_of(reader, &it), Map::new());
-    let fields = if it.is_taken_away() {
+    let fields = if it.is_document() {
+        editions(&it)
+    } else if it.is_taken_away() {
         let gone = queries::goes(reader, &it)?;
         let nothing = gone.keys().map(|field| (field.clone(), Json::Null)).collect();
         redlined(reader, kind, (&gone, &nothing))
@@ -590,4 +639,14 @@ pub fn redline_of(reader: &Reader, it: Item) -> Result<Redlined> {
     let files = it.told_files(Audience::Internal);
     let Item { name, title, action, .. } = it;
     Ok(Redlined { name, title: title.unwrap_or_default(), action, fields, files })
+}
+
+/// What of a document becomes another: its edition, and what changes in it.
+fn editions(it: &Item) -> Vec<(String, String, String)> {
+    let said = |it: Option<&str>| it.unwrap_or_default().to_owned();
+    let mut all = vec![(t!("Edition"), said(it.edition_before()), said(it.edition()))];
+    if !it.changes_in_it().is_empty() {
+        all.push((t!("What changes in it"), String::new(), it.changes_in_it().to_owned()));
+    }
+    all
 }

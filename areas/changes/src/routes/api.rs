@@ -16,8 +16,8 @@ use super::asked_by;
 use super::plan::person;
 use crate::commands::{self, Consent, NewPlanTask, Policy, Reply, Signer};
 use crate::model::{
-    Action, Alternative, Aspect, Both, ChangeRequest, Criterion, Impact, Item, ItemFile, Lesson, Meeting,
-    NewCriterion, NewItem, PolicyLine, Proposable, Told, ToldFile, Track, Verdict,
+    Action, Alternative, Aspect, Both, ChangeRequest, Criterion, Edition, Impact, Item, ItemFile, Lesson,
+    Meeting, NewCriterion, NewItem, PolicyLine, Proposable, Told, ToldFile, Track, Verdict,
 };
 use crate::queries;
 use crate::rules::{standing, track};
@@ -87,7 +87,7 @@ pub fn routes() -> Routes {
         .api_post(&of("affected/{line}/undo"), does("Takes a decision back", schema_of::<Nothing>()), undo)
         .api_post(
             &of("affected/{line}/done"),
-            does("Says when something was changed that is no record here", schema_of::<DoneOn>()),
+            does("Says when a document that is no record here was exchanged where it is kept", schema_of::<DoneOn>()),
             done,
         )
         .api_post(
@@ -100,7 +100,7 @@ pub fn routes() -> Routes {
         )
         .api_post(
             &of("affected/{line}/redline"),
-            does("Writes what a record is to say", schema_of::<Redline>()),
+            does("Writes what a record, or a document that is none, is to say", schema_of::<Redline>()),
             redline,
         )
         .api_post(
@@ -222,8 +222,18 @@ struct DecidedItem {
     action: Action,
     reason: String,
     proposed: Option<Map<String, Json>>,
+    /// The edition that a document has that is no record here, and the one that it gets.
+    edition_before: Option<String>,
+    edition: Option<String>,
+    /// When the release put such a document in force.
+    in_force_at: Option<i64>,
+    /// The edition in which it is in force by a change, this one or another.
+    in_force: Option<Edition>,
+    /// Whether that came into force since this was written, which starts from another one.
+    is_overtaken: bool,
+    /// The day on which such a document was exchanged where it is kept.
     done_on: Option<String>,
-    /// The revision that came of it; 0 where it ended.
+    /// The revision that came of it; 0 where it ended. Editions of a document are counted.
     released: Option<i64>,
     /// Whether it was to end on a day, and that was taken back: it goes on.
     goes_on: bool,
@@ -268,6 +278,11 @@ async fn affected(Path(number): Path<String>, visit: Visit) -> Answer {
             for it in items {
                 let conflict = conflicts.remove(&it.id).map(|it| it.both);
                 let files = decided_files(reader, &it)?;
+                let in_force = queries::edition_in_force(reader, &it)?;
+                let is_overtaken =
+                    in_force.as_ref().is_some_and(|now| !it.lacks_redline() && it.is_overtaken(now));
+                let [edition_before, edition] =
+                    [it.edition_before(), it.edition()].map(|it| it.map(str::to_owned));
                 let Item {
                     id,
                     name,
@@ -279,6 +294,7 @@ async fn affected(Path(number): Path<String>, visit: Visit) -> Answer {
                     proposed,
                     done_on,
                     released_no,
+                    in_force_at,
                     goes_on,
                     ..
                 } = it;
@@ -291,6 +307,11 @@ async fn affected(Path(number): Path<String>, visit: Visit) -> Answer {
                     action,
                     reason,
                     proposed,
+                    edition_before,
+                    edition,
+                    in_force_at: in_force_at.map(|it| it.as_microsecond()),
+                    in_force,
+                    is_overtaken,
                     done_on: done_on.map(|it| it.to_string()),
                     released: released_no,
                     goes_on,
@@ -327,7 +348,7 @@ struct Standing {
     holds_later: Option<Starts>,
     criteria: Vec<Criterion>,
     lessons: Vec<Lesson>,
-    /// The numbers of the records that would say something else.
+    /// The numbers of the records that would say something else, and what documents are called that would.
     redlines: Vec<String>,
 }
 
@@ -387,7 +408,7 @@ async fn show_standing(Path(number): Path<String>, visit: Visit) -> Answer {
                 lessons: queries::lessons_like(reader, id, &case.body.source.code(), &words)?,
                 redlines: to_read(reader, id)?
                     .into_iter()
-                    .filter(|it| !it.is_taken_away())
+                    .filter(|it| it.action != Action::Remove)
                     .map(|it| it.name)
                     .collect(),
             };
@@ -588,7 +609,8 @@ async fn done(Path((number, line)): Path<(String, i64)>, sent: Sent) -> Answer {
 #[schemars(rename = "ChangeRedline")]
 struct Redline {
     /// The fields of the record that are to say something else, `title` among them; of something new those that the
-    /// house keeps of it too, within `extra`.
+    /// house keeps of it too, within `extra`. Of a document that is no record `edition_before`, the edition that it has;
+    /// `edition`, which it gets; `changes`, what changes in it, in Markdown.
     fields: Map<String, Json>,
 }
 

@@ -16,6 +16,22 @@ pub fn meeting(ours: &Map<String, Json>, theirs: &Map<String, Json>) -> Vec<Meet
     .collect()
 }
 
+/// The edition to which another change brings a document, beside the one to which this one does.
+pub fn meeting_in_editions(
+    ours: Option<&Map<String, Json>>,
+    theirs: Option<&Map<String, Json>>,
+) -> Vec<MeetingField> {
+    let edition = |it: Option<&Map<String, Json>>| it.and_then(|it| it.get("edition")).cloned();
+    let (ours, theirs) = (edition(ours).unwrap_or_default(), edition(theirs));
+    let met = theirs.map(|theirs| MeetingField {
+        field: "edition".to_owned(),
+        agree: ours == theirs,
+        ours: ours.clone(),
+        theirs,
+    });
+    met.into_iter().collect()
+}
+
 /// Puts a proposal on what a record says now: what only we change stays ours, what only they changed is taken as it
 /// is, and what both changed is told.
 pub fn rebase(base: &Map<String, Json>, ours: &Map<String, Json>, now: &Map<String, Json>) -> Rebased {
@@ -65,5 +81,19 @@ mod tests {
         let met = meeting(&map(&json!({ "a": 1, "b": 2 })), &map(&json!({ "b": 2, "c": 3 })));
         assert_eq!(met.len(), 1);
         assert!(met[0].agree && met[0].field == "b");
+    }
+
+    #[test]
+    fn two_changes_of_a_document_meet_in_the_edition_alone() {
+        let says = |edition: &str| {
+            let said = json!({ "edition": edition, "changes": "The groove" });
+            said.as_object().cloned().unwrap()
+        };
+        let (ours, theirs) = (says("D"), says("E"));
+        let met = meeting_in_editions(Some(&ours), Some(&theirs));
+        assert_eq!((met.len(), met[0].field.as_str(), met[0].agree), (1, "edition", false));
+        assert!(meeting_in_editions(Some(&ours), Some(&ours))[0].agree);
+        assert_eq!(meeting_in_editions(None, Some(&theirs))[0].theirs, json!("E"), "theirs is written first");
+        assert!(meeting_in_editions(Some(&ours), None).is_empty(), "nobody wrote theirs yet");
     }
 }
