@@ -562,7 +562,7 @@ impl Work<'_> {
             number = it.number.as_str()
         );
         let link = Some(self.registry().address(&it.kind, &it.number));
-        let missing = is_early.then(|| Missing { sentence, link });
+        let missing = is_early.then_some(Missing { sentence, link });
         Ok(Refusal::of(missing.into_iter().collect())?)
     }
 }
