@@ -470,10 +470,11 @@ fn whoever_may_not_begin_a_review_or_ask_the_customer_again_is_shown_no_way_to_i
     for world in World::on_each_engine() {
         let it = accepted(&world);
         let page = |who: &str, at: &str| program(&world, who).get(at).text;
-        let beside = |who: &str| {
-            let beside = world.person(who).asks(|reader| reviews::beside_subject(reader, it.subject));
-            beside.map(|it| it.inside.into_string()).unwrap_or_default()
-        };
+        let at = world.ada().asks(|reader| {
+            let subject = reader.mention(it.subject)?.expect("it is there");
+            Ok(reader.registry().address(&subject.kind, &subject.number))
+        });
+        let beside = |who: &str| page(who, &at);
         for way in ["/reviews/new?subject=", "/sign-offs/new?subject="] {
             assert!(beside("ada").contains(way), "{way}: {}", beside("ada"));
             for who in ["franka", "amelia"] {

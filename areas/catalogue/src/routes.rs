@@ -19,7 +19,7 @@ use crate::rules::{self, KEEPERS, MOST};
 const PLACE: &str = "/catalogue";
 
 /// What stands beside an item because of others: its reviews.
-pub type Agreement = fn(&Reader, i64) -> Result<Option<web::parts::Beside>>;
+pub type Agreement = fn(&Reader, i64) -> Result<(Option<web::parts::Beside>, Option<web::parts::Button>)>;
 
 pub fn routes(agreement: Agreement) -> Routes {
     let of = |rest: &str| format!("{PLACE}/{{number}}{rest}");
@@ -287,13 +287,15 @@ async fn show(Path(number): Path<String>, visit: Visit, agreement: Agreement) ->
                 case.offered,
                 may_keep(reader),
             )];
-            beside.extend(agreement(reader, case.id)?);
+            let (agreed, next) = agreement(reader, case.id)?;
+            beside.extend(agreed);
             let aside = now.map(|it| html! { (t!("Revision {label} holds today", label = it.label)) });
             let extra = Extra {
                 body: pages::body(&shown),
                 aside,
                 beside,
                 steps_elsewhere: vec![("release", of_item(&number, "release"))],
+                deeds: next.into_iter().collect(),
                 ..Extra::default()
             };
             record::show(reader, &case, extra)

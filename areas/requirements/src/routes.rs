@@ -22,7 +22,7 @@ use crate::queries;
 use crate::rules::moment_of;
 
 /// What stands beside a set because of others: its reviews and sign-offs.
-pub type Agreement = fn(&Reader, i64) -> Result<Option<web::parts::Beside>>;
+pub type Agreement = fn(&Reader, i64) -> Result<(Option<web::parts::Beside>, Option<web::parts::Button>)>;
 
 /// What rests on a set in other areas and is to be looked at, for its coverage.
 pub type Resting = fn(&Reader, i64) -> Result<Markup>;

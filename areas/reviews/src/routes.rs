@@ -19,13 +19,13 @@ mod whole;
 
 // Where whoever asks reaches us is where the customer will.
 use identity::reached_at as base;
-use kernel::{Body, Reader, Result, Signature};
+use kernel::{Body, Reader, Result, Signature, Vocabulary};
 use maud::{Markup, html};
 use web::parts::{self, Beside, Button, State};
 use web::{Routes, t};
 
 pub use self::clarifications::asked_and_answered;
-use crate::model::{LetStand, Minuted, Review, SignOff};
+use crate::model::{LetStand, Minuted, Review, ReviewState, SignOff};
 use crate::queries;
 
 /// How a revision of what is confirmed is put on paper: its number, which revision, and for whom.
@@ -78,8 +78,9 @@ fn shown<'a>(reader: &Reader, all: &'a [Signature], digest: &str) -> Result<Vec<
     all.iter().map(one).collect()
 }
 
-/// What stands beside something that can be reviewed: its reviews and sign-offs, and how one begins them.
-pub fn beside_subject(reader: &Reader, subject: i64) -> Result<Option<Beside>> {
+/// What stands beside something that can be reviewed: its reviews and sign-offs, and how one begins them; and which of that
+/// comes next where its released revision waits for it.
+pub fn beside_subject(reader: &Reader, subject: i64) -> Result<(Option<Beside>, Option<Button>)> {
     let (reviews, sign_offs) =
         (queries::reviews_of(reader, subject)?, queries::sign_offs_of(reader, subject)?);
     let it = queries::subject(reader, subject)?;
@@ -101,17 +102,27 @@ pub fn beside_subject(reader: &Reader, subject: i64) -> Result<Option<Beside>> {
         .chain(reviews.iter().map(|it| of("RV", "reviews", it)))
         .collect::<Result<_>>()?;
     if lines.is_empty() && !may_review && !may_offer {
-        return Ok(None);
+        return Ok((None, None));
     }
+    let is_of_it = |(_, _, no): &&(String, String, i64)| Some(*no) == it.released;
+    let is_accepted = |(_, state, _): &(String, String, i64)| *state == ReviewState::Accepted.code();
+    let waits_for_review = may_review && !reviews.iter().any(|one| is_of_it(&one));
+    let waits_for_them = may_offer
+        && reviews.iter().filter(is_of_it).any(is_accepted)
+        && !sign_offs.iter().any(|one| is_of_it(&one));
+    let review = Button::open(format!("/reviews/new?subject={subject}"), t!("Begin a review"));
+    let offer = Button::open(format!("/sign-offs/new?subject={subject}"), t!("Offer to the customer"));
     let inside = html! {
         @if lines.is_empty() { p.quiet-text { (t!("It was not reviewed yet.")) } }
         ul.signatures { @for line in lines { (line) } }
-        @if may_review || may_offer {
+        @if (may_review && !waits_for_review) || (may_offer && !waits_for_them) {
             (parts::row(html! {
-                @if may_review { (Button::open(format!("/reviews/new?subject={subject}"), t!("Begin a review")).small()) }
-                @if may_offer { (Button::open(format!("/sign-offs/new?subject={subject}"), t!("Offer to the customer")).small()) }
+                @if may_review && !waits_for_review { (review.clone().small()) }
+                @if may_offer && !waits_for_them { (offer.clone().small()) }
             }))
         }
     };
-    Ok(Some(Beside { id: "agreement", title: t!("Review and sign-off"), count: None, inside }))
+    let next = if waits_for_review { Some(review) } else { Some(offer).filter(|_| waits_for_them) };
+    let beside = Beside { id: "agreement", title: t!("Review and sign-off"), count: None, inside };
+    Ok((Some(beside), next))
 }

@@ -178,7 +178,8 @@ fn record_page(reader: &Reader, number: &str, agreement: Agreement) -> Result<Pa
         let meant = queries::proposed(reader, &set)?.into_iter().filter(|it| it.is_meant).count();
         beside.push(pages::checklist::beside_set(number, &queries::asked_about(reader, &set)?, meant));
     }
-    beside.extend(agreement(reader, case.id)?);
+    let (agreed, next) = agreement(reader, case.id)?;
+    beside.extend(agreed);
     let altered = case.released.map(|no| record::altered(reader, case.id, no)).transpose()?.flatten();
     let is_off = RequirementSet::OFF.iter().any(|it| it.code() == case.state.code);
     let extra = Extra {
@@ -187,6 +188,7 @@ fn record_page(reader: &Reader, number: &str, agreement: Agreement) -> Result<Pa
         aside: case.released.map(|no| html! { (t!("Revision {no} was released last", no = no)) }),
         beside,
         steps_elsewhere: vec![("release", to("release"))],
+        deeds: next.into_iter().collect(),
         ..Extra::default()
     };
     record::show(reader, &case, extra)
