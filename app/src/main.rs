@@ -398,8 +398,8 @@ fn serve_demo(installation: &Installation, clock: Clock) -> Result<ExitCode> {
     let signs = demo::sign_ins(&people);
     server::serve(&config, db, |at| {
         say(&format!(
-            "Kestrel Dosing Systems is served on http://{at}\nIts data lie in {}\n\n{signs}",
-            data.display()
+            "Kestrel Dosing Systems is served on http://{at}\nIts data lie in {data}\n\n{signs}\nLinks and codes in its letters: reqord letters --data {data}\n",
+            data = data.display()
         ));
     })?;
     Ok(ExitCode::SUCCESS)

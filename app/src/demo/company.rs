@@ -102,13 +102,17 @@ const FUNCTIONS: [(&str, &str, &str, &str); 12] = [
 ];
 
 /// Who is shown at the start, and as what.
-const SHOWN: [(&str, &str); 6] = [
+const SHOWN: [(&str, &str); 10] = [
     ("ada", "Owner of the Meridian matter"),
     ("bob", "Quality manager"),
     ("henrik", "Approver"),
     ("ben", "Service agent"),
     ("sam", "Administrator"),
     ("amelia", "Auditor, reads only"),
+    ("clara", "Reviews for design"),
+    ("deniz", "Reviews for production"),
+    ("franka", "Reviews for purchasing"),
+    ("grace", "Reviews for logistics"),
 ];
 
 /// The contacts of customers who may sign in.
