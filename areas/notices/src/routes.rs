@@ -19,6 +19,7 @@ use crate::pages::change::{self, ByHand, Told};
 use crate::pages::read::{self, Offered, Proves};
 use crate::pages::{self, Shown, of_notice};
 use crate::queries;
+use crate::rules::lets_begin;
 
 /// What waits for an answer of whoever is outside.
 pub fn to_do(reader: &Reader) -> Result<Vec<web::Action>> {
@@ -231,7 +232,7 @@ async fn ask_whether(Path(number): Path<String>, visit: Visit) -> Answer {
 
 fn issue_page(reader: &Reader, number: &str, written: &Form) -> Result<Page> {
     let case = reader.find_ours::<Notice>(number)?;
-    case.lets_take(reader.actor, Step::Issue)?;
+    lets_begin(&case, reader.actor, Step::Issue)?;
     let person = case.body.person.map(|it| reader.name_of(it)).transpose()?.unwrap_or_default();
     let body = pages::ask_whether(number, &queries::as_it_goes_out(reader, &case)?, &person, written);
     Ok(Page::new(t!("Send {number}", number = number), PLACE, body))
@@ -326,7 +327,7 @@ async fn ask_why(Path(number): Path<String>, visit: Visit) -> Answer {
 
 fn end_page(reader: &Reader, number: &str, step: &str, written: &Form) -> Result<Page> {
     let (case, (way, title)) = (reader.find_ours::<Notice>(number)?, ending(step)?);
-    case.lets_take(reader.actor, way)?;
+    lets_begin(&case, reader.actor, way)?;
     Ok(Page::new(title.clone(), PLACE, pages::ending(number, step, &title, written)))
 }
 

@@ -331,6 +331,20 @@ fn another_asks_less_and_they_can_be_told(case: &Case<Notice>) -> Verdict {
     Refusal::of(what_keeps_it_here(case))
 }
 
+/// Whether the form of a step is for whoever asks: what is another's is shown to whoever decides, all else to whoever owns it.
+///
+/// # Errors
+/// Says who may.
+pub fn lets_begin(case: &Case<Notice>, actor: &Actor, step: Step) -> Verdict {
+    case.lets_take(actor, step)?;
+    let is_anothers = match step {
+        Issue => asks_less(case),
+        Excuse => approval_is_theirs(case),
+        _ => true,
+    };
+    if is_anothers { Ok(()) } else { Owner.covers(actor, Some(case.record.owner)) }
+}
+
 /// What is missing before they can be told.
 fn what_keeps_it_here(case: &Case<Notice>) -> Vec<Missing> {
     let (it, facts) = (&case.body, &case.facts);
