@@ -332,6 +332,7 @@ GET /api/v1/changes/{number}/revisions 200
 GET /api/v1/changes/{number}/revisions/{no} 200
 GET /api/v1/changes/{number}/tasks 200
 POST /api/v1/changes/{number}/tasks 422
+GET /api/v1/changes/{number}/told 200
 GET /api/v1/changes/{number}/trail 200
 GET /api/v1/changes/{number}/valid 200
 GET /changes/{number} 200
