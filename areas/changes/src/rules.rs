@@ -681,7 +681,16 @@ pub fn unready(case: &Case<ChangeRequest>) -> Vec<Missing> {
     let to_impact = || on(case, "#impact");
     let (way, _) = track(&case.body, &facts.reached);
     if facts.asked == 0 && way == Track::Full {
-        all.push(missing(text!("Ask at least one function what it means for it."), to_impact()));
+        // It went the fast way until more came under it.
+        let (sentence, link) = if case.record.state == Approval {
+            let sentence = text!(
+                "It goes the full way by now. Send it back to impact, and ask at least one function what it means for it."
+            );
+            (sentence, on(case, "/end?step=send_back"))
+        } else {
+            (text!("Ask at least one function what it means for it."), to_impact())
+        };
+        all.push(missing(sentence, link));
     }
     for name in &facts.unanswered {
         let sentence = text!("{function} has not said what it means for it.", function = name.as_str());

@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::files::{leave_files_of, put_on_what_lies_there};
 use super::{being_written, still_written};
-use crate::model::{Action, ChangeRequest, Item, NewItem, State};
+use crate::model::{Action, ChangeRequest, Edition, Item, NewItem, State};
 use crate::queries;
 
 #[derive(Serialize)]
@@ -592,6 +592,10 @@ fn keep_edition(work: &mut Work, change: i64, item: &Item, fields: &Map<String, 
     faults.unless(after.is_none_or(|it| !it.is_empty()), "edition", text!("Say which edition it gets."));
     let sentence = text!("It has this edition today. Say which one it gets.");
     faults.unless(after.is_none_or(|it| it.is_empty()) || before != after, "edition", sentence);
+    let now = queries::edition_in_force(work, item)?;
+    if let Some((field, sentence)) = now.as_ref().and_then(|now| starts_elsewhere(item.action, before, now)) {
+        faults.add(field, sentence);
+    }
     let is_shown = item.action != Action::Change || changes.is_some() || !item.files.is_empty();
     faults.unless(is_shown, "changes", text!("Say what changes in it, or propose its file first."));
     let (edition, words) = LONGEST;
@@ -611,7 +615,7 @@ fn keep_edition(work: &mut Work, change: i64, item: &Item, fields: &Map<String, 
         proposed: proposed.as_ref(),
         base: &base,
         based_on: before,
-        stands_on: queries::edition_in_force(work, item)?.map(|it| it.line),
+        stands_on: now.map(|it| it.line),
         digest: &digest,
         done_on: None,
     };
@@ -620,6 +624,35 @@ fn keep_edition(work: &mut Work, change: i64, item: &Item, fields: &Map<String, 
     work.note(change, json!({ "redline": told }))?;
     work.called("redline_written");
     Ok(())
+}
+
+/// What is wrong where a redline of a document does not start from the edition that another change put in force, with the
+/// field.
+fn starts_elsewhere(action: Action, before: Option<&str>, now: &Edition) -> Option<(&'static str, Text)> {
+    let change = now.change.as_str();
+    match (&now.edition, action) {
+        (Some(edition), Action::Add) => Some((
+            "edition",
+            text!(
+                "It is in force in edition {edition} by {change}. Decide that it changes.",
+                edition = edition.as_str(),
+                change = change
+            ),
+        )),
+        (Some(edition), _) if before.is_some_and(|it| it != edition) => Some((
+            "edition_before",
+            text!(
+                "It is in force in edition {edition} by {change}. Start from that edition.",
+                edition = edition.as_str(),
+                change = change
+            ),
+        )),
+        (None, Action::Change | Action::Remove) => Some((
+            "edition_before",
+            text!("It was taken away by {change}. Decide that it is added.", change = change),
+        )),
+        _ => None,
+    }
 }
 
 /// Binds what is taken away to what it says now: nobody signs that words go which they did not read.

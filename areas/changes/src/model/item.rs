@@ -142,7 +142,10 @@ impl Item {
     pub fn lacks_redline(&self) -> bool {
         match self.action {
             _ if self.was_done_by_hand() => false,
-            Action::Change | Action::Add if self.is_document() => self.edition().is_none(),
+            Action::Add if self.is_document() => self.edition().is_none(),
+            Action::Change if self.is_document() => {
+                self.edition().is_none() || (self.changes_in_it().is_empty() && self.files.is_empty())
+            }
             Action::Remove if self.is_document() => self.edition_before().is_none(),
             Action::Change => self.proposed.is_none() && self.files.is_empty(),
             Action::Add => self.proposed.is_none(),

@@ -340,8 +340,8 @@ struct Edited {
     change: String,
 }
 
-/// The edition in which a document is in force by a change, found by what it is called and what it is; none of a record,
-/// and where no change released it yet.
+/// The edition in which a document is in force by a change, found by what it is called; none of a record, and
+/// where no change released it yet.
 pub fn edition_in_force(reader: &Reader, item: &Item) -> Result<Option<Edition>> {
     if !item.is_document() {
         return Ok(None);
@@ -352,10 +352,10 @@ pub fn edition_in_force(reader: &Reader, item: &Item) -> Result<Option<Edition>>
              v.number as change
              from visible_change_item as it join visible as v on v.id = it.record_id
              where it.item is null and it.in_force_at is not null
-             and lower(it.name) = lower($1) and lower(it.sort) = lower($2)
+             and lower(it.name) = lower($1)
              order by it.in_force_at desc, it.released_no desc limit 1"
         ),
-        values![item.name.as_str(), item.sort.as_str()],
+        values![item.name.as_str()],
     )?;
     Ok(last.map(|it| {
         let Edited { line, action, proposed, no, since, change } = it;

@@ -64,18 +64,21 @@ pub fn lying_at(reader: &Reader, item: &Item) -> Result<Vec<Attachment>> {
     Ok(by_name.into_values().collect())
 }
 
-/// The files of a document as it is in force: those that came with its editions and were not taken away since. Each lies
-/// at the change that brought it.
+/// The files of a document as it is in force: those that came with its editions and were not taken away since, by
+/// themselves or with it. Each lies at the change that brought it.
 fn of_edition(reader: &Reader, item: &Item) -> Result<Vec<Attachment>> {
     let all: Vec<(String, Option<i64>)> = reader.rows(
         sql!(
             "select it.name, it.file from visible_change_file as it
              join visible_change_item as item on item.id = it.line
-             where item.item is null and item.in_force_at is not null
-             and lower(item.name) = lower($1) and lower(item.sort) = lower($2)
+             where item.item is null and item.in_force_at is not null and item.action in ('change', 'add')
+             and lower(item.name) = lower($1) and not exists (
+                 select 1 from visible_change_item as gone
+                 where gone.item is null and gone.action = 'remove' and gone.in_force_at >= item.in_force_at
+                 and lower(gone.name) = lower($1))
              order by item.in_force_at, item.released_no, it.id"
         ),
-        values![item.name.as_str(), item.sort.as_str()],
+        values![item.name.as_str()],
     )?;
     let by_name: BTreeMap<String, Option<i64>> = all.into_iter().collect();
     by_name.into_values().flatten().map(|it| reader.file_of(it)).collect()

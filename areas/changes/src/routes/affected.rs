@@ -158,7 +158,8 @@ pub fn written(value: &Json) -> String {
 /// What of a proposal says something else, with what people call each field, as customers may read it.
 pub fn compared(reader: &Reader, item: &Item) -> Result<Vec<(String, String, String)>> {
     let (kind, (base, proposed)) = (queries::kind_of(reader, item), queries::says_to_them(reader, item)?);
-    let mut fields = redlined(reader, kind, (&base, &proposed));
+    let mut fields =
+        if item.is_document() { editions(item) } else { redlined(reader, kind, (&base, &proposed)) };
     fields.extend(item.told_files(Audience::Party).into_iter().map(|it| {
         let side = |it: Option<Lying>| it.map(|it| lying(&it)).unwrap_or_default();
         (t!("File {name}", name = it.name), side(it.before), side(it.after))
@@ -479,7 +480,8 @@ fn asked(reader: &Reader, item: &Item) -> Result<Vec<Asked>> {
 /// unless it goes.
 fn asked_of_document(reader: &Reader, item: &Item) -> Result<Vec<Asked>> {
     let in_force = queries::edition_in_force(reader, item)?.and_then(|it| it.edition);
-    let before = item.edition_before().map(str::to_owned).or(in_force).unwrap_or_default();
+    // What is in force by now is what it starts from, whatever was written.
+    let before = in_force.or_else(|| item.edition_before().map(str::to_owned)).unwrap_or_default();
     let of = |name: &str, label: String, said: &str| Asked {
         name: name.to_owned(),
         label,
