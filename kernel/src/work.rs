@@ -482,6 +482,12 @@ impl<'db> Work<'db> {
         self.find_as_offered(record, words)
     }
 
+    /// Tells the party of an offered record no day until which it is due.
+    pub fn keep_due_day_ours<B: Body>(&mut self, record: &Record<B>) -> Result<()> {
+        self.execute(sql!("update record set offered_due = null where id = $1"), values![record.id.raw()])?;
+        Ok(())
+    }
+
     /// Has the party of a record find it by the title of the revision that was offered, and by these words of it.
     pub fn find_as_offered<B: Body>(&mut self, record: &Record<B>, words: &str) -> Result<()> {
         let (id, no) = (record.id.raw(), record.offered);

@@ -44,8 +44,7 @@ export const apart = [
   [/\/bulk\/\{batch\}$/, "after many were changed at once: list.check.mjs"],
   [/^\/passages\/new$/, "with the words that somebody marked: capture.check.mjs begins there"],
   [/^\/import\/\{digest\}/, "while a mail waits that could not be filed"],
-  [/\/(affected\/\{line\}\/(redline|go-on)|confirm|commit)$|\/bulk\/edit$/, "while a change is decided, ends something on a day to come, lies with its customer, or a function has to sign: app/tests/stories"],
-  [/^\/requirements\/\{number\}\/follow$/, "while a link waits whose end may be written: app/tests/stories/trace.rs"],
+  [/\/(affected\/\{line\}\/go-on|confirm|commit)$|\/bulk\/edit$/, "while a change ends something on a day to come, lies with its customer, or a function has to sign: app/tests/stories"],
   [/^\/me\/factor$|^\/people\/\{number\}\/(merge|return)$/, "after the password was said again; for people who are there twice or left: app/tests/stories"],
 ];
 /** Whether an address answers with a file. */

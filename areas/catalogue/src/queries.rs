@@ -231,25 +231,25 @@ pub fn base_called(reader: &Reader, code: &str) -> Result<Option<i64>> {
     )
 }
 
-/// How many records of each kind hold to an item.
+/// How many records of each kind hold to an item. That a change may touch it is told to nobody outside.
 pub fn users(reader: &Reader, item: i64) -> Result<Vec<(String, i64)>> {
     reader.rows(
         sql!(
             "select kind, count(*) from link join visible on visible.id = source
-             where target = $1 group by kind order by kind"
+             where target = $1 and (link.role <> 'affects' or $2) group by kind order by kind"
         ),
-        values![item],
+        values![item, !reader.actor.is_outside()],
     )
 }
 
-/// The records that hold to an item, the newest first, from behind one on.
+/// The records that hold to an item, the newest first, from behind one on; no change for whoever is outside.
 pub fn used_by(reader: &Reader, item: i64, kind: &str, before: i64) -> Result<Vec<Listed>> {
     reader.rows(
         sql!(
             "select visible.id, number, kind, title, state, owner, function, party, version, created_at, changed_at, due,
              released, offered, extra from link join visible on visible.id = source
-             where target = $1 and kind = $2 and ($3 = 0 or visible.id < $3) order by visible.id desc limit 50"
+             where target = $1 and kind = $2 and ($3 = 0 or visible.id < $3) and (link.role <> 'affects' or $4) order by visible.id desc limit 50"
         ),
-        values![item, kind, before],
+        values![item, kind, before, !reader.actor.is_outside()],
     )
 }

@@ -787,10 +787,7 @@ pub fn is_new_customer(reader: &Reader, party: Option<PartyId>) -> Result<bool> 
 /// The templates that are in force: key, number and name.
 pub fn templates(reader: &Reader) -> Result<Vec<(i64, String, String)>> {
     reader.rows(
-        sql!(
-            "select id, number, title from visible where kind = 'RT' and state = 'in_force'
-             order by (select count(*) from review where review.template = visible.id) desc, title"
-        ),
+        sql!("select id, number, title from visible where kind = 'RT' and state = 'in_force' order by title"),
         &[],
     )
 }

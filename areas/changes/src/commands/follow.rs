@@ -64,5 +64,6 @@ fn show(work: &mut Work, case: &mut Case<ChangeRequest>) -> Result<()> {
     let content = queries::to_follow(work, case)?;
     let frozen = work.freeze(&mut case.record, &content)?;
     show_files(work, case.record.id.raw(), &content)?;
-    work.offer(&mut case.record, frozen.no, &case.body.for_customer)
+    work.offer(&mut case.record, frozen.no, &case.body.for_customer)?;
+    work.keep_due_day_ours(&case.record)
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kernel::{Audience, Case, Mention, PartyId, Reader, Result, Sharing, Vocabulary, locate, sql, values};
 use serde_json::{Value as Json, json};
 
-use super::words::changes_for_them;
+use super::words::{changes_for_them, starts_for_them};
 use crate::model::{ChangeRequest, Source, State};
 use crate::rules::{Milestones, milestones};
 
@@ -62,7 +62,7 @@ fn words_to_follow(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Json> 
     let body = &case.body;
     let said = json!({
         "title": case.record.title, "for_customer": body.for_customer, "source": body.source,
-        "effective_by": body.effective_by, "effective_from": body.effective_from,
+        "effective_by": body.effective_by, "effective_from": starts_for_them(reader, case)?,
     });
     with_their_words(reader, case, said)
 }

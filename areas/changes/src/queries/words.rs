@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kernel::{Audience, Case, Reader, Result, digest, fold, sql, values};
+use kernel::{Audience, Basis, Case, Reader, Result, digest, fold, sql, values};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
@@ -74,8 +74,8 @@ fn telling(words: &str) -> BTreeSet<String> {
 pub fn for_customer(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Json> {
     let body = &case.body;
     let said = json!({
-        "for_customer": body.for_whoever_is_told(), "effective_by": body.effective_by, "effective_from": body.effective_from,
-        "source": body.source, "changes": changes_for_them(reader, case)?,
+        "for_customer": body.for_whoever_is_told(), "effective_by": body.effective_by,
+        "effective_from": starts_for_them(reader, case)?, "source": body.source, "changes": changes_for_them(reader, case)?,
         "stands_for": digest(&sealed_now(reader, &case.record, body)?)?,
     });
     with_their_words(reader, case, said)
@@ -143,9 +143,33 @@ pub fn kind_at(reader: &Reader, name: &str, action: Action) -> &'static str {
     if action == Action::Add { own.holds_kind().unwrap_or("") } else { own.kind.prefix }
 }
 
+/// Whether an item belongs to a customer, and they read it: of what is only shown to them it was offered.
 fn is_theirs(reader: &Reader, item: &Item, party: Option<i64>) -> Result<bool> {
     let (Some(id), Some(party)) = (item.item, party) else { return Ok(false) };
-    let count: i64 =
-        reader.one(sql!("select count(*) from visible where id = $1 and party = $2"), values![id, party])?;
+    let count: i64 = reader.one(
+        sql!(
+            "select count(*) from visible where id = $1 and party = $2
+             and (sharing = 'working' or (sharing = 'offered' and offered is not null))"
+        ),
+        values![id, party],
+    )?;
     Ok(count > 0)
+}
+
+/// From when on a change holds, as its customer reads it: of orders theirs alone.
+pub(super) fn starts_for_them(reader: &Reader, case: &Case<ChangeRequest>) -> Result<String> {
+    let said = &case.body.effective_from;
+    if case.body.effective_by != Basis::Order {
+        return Ok(said.clone());
+    }
+    let mut theirs = Vec::new();
+    for named in said.split(',').map(str::trim) {
+        let number = named.split('/').next().unwrap_or_default();
+        let order: Option<i64> = reader.maybe(
+            sql!("select id from visible where kind = 'SO' and number = $1 and party = $2"),
+            values![number, case.record.party],
+        )?;
+        theirs.extend(order.map(|_| named));
+    }
+    Ok(theirs.join(", "))
 }
