@@ -13,7 +13,8 @@ if (!process.env.REQORD) {
 }
 
 const world = await begin(process.env.REQORD);
-let passed = 0, failed = 0;
+let passed = 0;
+const failures = [];
 try {
   for (const file of files) {
     const { checks, itsOwnHouse } = await import(new URL(file, here));
@@ -25,8 +26,9 @@ try {
         passed += 1;
         console.log(`passed  ${file}: ${sentence}`);
       } catch (error) {
-        failed += 1;
-        console.log(`FAILED  ${file}: ${sentence}\n        ${String(error.stack ?? error).replaceAll("\n", "\n        ")}`);
+        const failure = `FAILED  ${file}: ${sentence}\n        ${String(error.stack ?? error).replaceAll("\n", "\n        ")}`;
+        failures.push(failure);
+        console.log(failure);
       }
       for (const context of house.browser.contexts()) if (!open.has(context)) await context.close();
     }
@@ -35,5 +37,7 @@ try {
 } finally {
   await world.end();
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed || !passed ? 1 : 0;
+// Told once more at the end: who keeps only the last lines of a run has to read there what failed.
+for (const failure of failures) console.log(failure);
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length || !passed ? 1 : 0;
