@@ -32,6 +32,8 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
     /// The states in which it waits for nobody although it is neither over nor ended: agreed, answered. Lists of
     /// what is open leave it out.
     const SETTLED: &'static [Self::State] = &[];
+    /// The states beside its usual way: withdrawn, turned down, escalated. They are none of its stations.
+    const ASIDE: &'static [Self::State] = &[];
     /// The states in which what was offered to its party is off.
     const OFF: &'static [Self::State] = &[];
     /// The states that the party of an offered record reads as soon as they are reached, whoever brought them about. Of

@@ -31,6 +31,8 @@ pub struct Entry {
     states_to_party: Vec<Named>,
     /// The codes of the states in which it waits for nobody although it is neither over nor ended.
     pub settled: Vec<String>,
+    /// The codes of the states beside its usual way.
+    pub aside: Vec<String>,
     pub steps: Vec<Named>,
     /// From, step, to, by whom: the rows of its workflow.
     pub rules: Vec<(Named, Named, Named, String)>,
@@ -267,6 +269,7 @@ impl Registry {
             states: B::State::ALL.iter().map(|it| state(*it)).collect(),
             states_to_party: B::State::ALL.iter().map(|it| state_to_party(*it)).collect(),
             settled: B::SETTLED.iter().map(|it| it.code()).collect(),
+            aside: B::ASIDE.iter().map(|it| it.code()).collect(),
             steps: B::Step::ALL.iter().map(|it| step(*it)).collect(),
             rules: rules::<B>(),
             label: B::label,

@@ -136,14 +136,14 @@ fn raised_from(reader: &Reader, case: &AnyCase) -> Vec<Button> {
 /// The states of the usual way, with where we are; a state off that way is shown at its end.
 fn steps(reader: &Reader, kind: &kernel::Entry, case: &AnyCase, deeds: &[Deed]) -> Markup {
     let today = language::day_of(reader.now);
-    let way = usual_way(reader, kind, &case.state);
+    let since = |code: &str| {
+        deeds.iter().rev().find(|deed| state_after(deed, &case.number) == Some(code)).map(|deed| deed.at)
+    };
+    let way = usual_way(reader, kind, &case.state, &|code| since(code).is_some());
     if way.len() < 2 {
         return html! {};
     }
     let here = way.iter().position(|it| it.text == case.state.text).unwrap_or(0);
-    let since = |code: &str| {
-        deeds.iter().rev().find(|deed| state_after(deed, &case.number) == Some(code)).map(|deed| deed.at)
-    };
     let steps: Vec<Step> = way
         .iter()
         .enumerate()
@@ -163,22 +163,27 @@ fn steps(reader: &Reader, kind: &kernel::Entry, case: &AnyCase, deeds: &[Deed]) 
     parts::steps(&steps)
 }
 
-/// From the first state along the first step out of each, as far as that leads; the present state is on it. What
-/// reads the same to whoever asks is one stage.
-fn usual_way(reader: &Reader, kind: &kernel::Entry, now: &kernel::Named) -> Vec<kernel::Named> {
+/// From the first state along the first step out of each, as far as that leads; the present state is on it: where it is
+/// off that way, it comes after what was reached of it. What reads the same to whoever asks is one stage.
+fn usual_way(
+    reader: &Reader,
+    kind: &kernel::Entry,
+    now: &kernel::Named,
+    was_reached: &dyn Fn(&str) -> bool,
+) -> Vec<kernel::Named> {
     let mut way: Vec<kernel::Named> = kind.states.first().cloned().into_iter().collect();
     while let Some(last) = way.last() {
-        let next = kind
-            .rules
-            .iter()
-            .find(|(from, _, to, _)| from.code == last.code && way.iter().all(|it| it.code != to.code));
+        let is_ahead =
+            |to: &kernel::Named| !kind.aside.contains(&to.code) && way.iter().all(|it| it.code != to.code);
+        let next = kind.rules.iter().find(|(from, _, to, _)| from.code == last.code && is_ahead(to));
         match next {
             Some((_, _, to, _)) => way.push(to.clone()),
             None => break,
         }
     }
     if way.iter().all(|it| it.code != now.code) {
-        way.truncate(1);
+        let first = way.first().map(|it| it.code.clone());
+        way.retain(|it| Some(&it.code) == first.as_ref() || was_reached(&it.code));
         way.push(now.clone());
     }
     let mut way: Vec<_> = way.iter().map(|it| kind.state(&it.code, reader.actor)).collect();

@@ -41,6 +41,7 @@ impl Body for CatalogueItem {
     const BEARING: Bearing = Bearing::Content;
     const FLOW: Flow<Self> = Flow(RULES);
     const WITHIN: &'static [Step] = &[Release];
+    const ASIDE: &'static [State] = &[Discontinued];
     const OPEN: &'static [State] = &[Draft];
     const CREATE: Permit = KEEPERS;
     const EDIT: Permit = KEEPERS;

@@ -34,6 +34,7 @@ impl Body for Batch {
     const FLOW: Flow<Self> = Flow(RULES);
     const WITHIN: &'static [BatchStep] = &[Apply, Finish, Revert, FinishRevert];
     const OPEN: &'static [BatchState] = &[Staged];
+    const ASIDE: &'static [BatchState] = &[Reverting, Reverted, Discarded];
     const KEYS: &'static [&'static str] = &["into_record"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Counts> = queries::standing;
 

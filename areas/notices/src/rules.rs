@@ -68,6 +68,7 @@ impl Body for Notice {
     const FLOW: Flow<Self> = Flow(RULES);
     const WITHIN: &'static [Step] = &[Issue, Excuse, Settle, Withdraw];
     const OPEN: &'static [State] = &[Prepared];
+    const ASIDE: &'static [State] = &[Withdrawn];
     const SETTLED: &'static [State] = &[Acknowledged, Approved, Settled];
     const KEYS: &'static [&'static str] = &["change", "person"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<NoticeFacts> = queries::facts;

@@ -35,6 +35,7 @@ impl Body for Issue {
     };
     const FLOW: Flow<Self> = Flow(RULES);
     const WITHIN: &'static [IssueStep] = &[Escalate];
+    const ASIDE: &'static [IssueState] = &[Escalated, Dropped];
     const OPEN: &'static [IssueState] = &[Open, Escalated];
     const KEYS: &'static [&'static str] = &["change"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<IssueFacts> = queries::issue_facts;

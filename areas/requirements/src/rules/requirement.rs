@@ -66,6 +66,7 @@ impl Body for Requirement {
     const FLOW: Flow<Self> = Flow(RULES);
     const WITHIN: &'static [Step] = &[Release, Reopen];
     const OPEN: &'static [State] = &[Draft];
+    const ASIDE: &'static [State] = &[Withdrawn];
     const REOPENS: Option<Step> = Some(Reopen);
     const KEYS: &'static [&'static str] = &["set_id", "said_by", "function"];
     const PERSONAL: &'static [&'static str] = &["said_by_name"];

@@ -60,6 +60,7 @@ impl Body for RequirementSet {
     const WITHIN: &'static [Step] = &[Release];
     const OPEN: &'static [State] = &[Draft];
     const SETTLED: &'static [State] = &[Agreed];
+    const ASIDE: &'static [State] = &[Withdrawn, Declined];
     const OFF: &'static [State] = &[Withdrawn, Declined];
     const KEYS: &'static [&'static str] = &["conversation"];
     const FACTS: fn(&Reader, &Record<Self>, &Self) -> Result<Standing> = queries::standing;

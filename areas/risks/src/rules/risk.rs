@@ -43,6 +43,7 @@ impl Body for Risk {
     };
     const FLOW: Flow<Self> = Flow(RULES);
     const WITHIN: &'static [RiskStep] = &[RiskStep::Accept, RiskStep::Close];
+    const ASIDE: &'static [RiskState] = &[RiskState::Expired];
     const OPEN: &'static [RiskState] = &[RiskState::Open, RiskState::Treated, RiskState::Expired];
     const SETTLED: &'static [RiskState] = &[RiskState::Treated, RiskState::Accepted];
     const FACTS: fn(&Reader, &kernel::Record<Self>, &Self) -> Result<Rated> = queries::rated;
