@@ -56,7 +56,7 @@ pub fn notice(it: &Telling) -> Words {
                 link = SECRET
             ),
             Asks::Approval => t!(
-                "We change it only if you approve. Please read it and answer until {day}. This is your own link; a code will be sent to this address:\n{link}",
+                "We change it only if you approve. Please read it and answer until {day}. This is your own link. When you open it, we send a code to the address that this letter went to.\n{link}",
                 day = answer_by,
                 link = SECRET
             ),

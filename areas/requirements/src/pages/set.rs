@@ -164,8 +164,9 @@ pub fn release(set: &Heading, it: &Releasing) -> Markup {
                 } } }
             }))
         }
-        p { (t!("{count} requirement is new or was touched since the last revision."
+        p { @if set.next > 1 { (t!("{count} requirement is new or was touched since the last revision."
             | "{count} requirements are new or were touched since the last revision.", count = it.changes)) }
+        @else { (t!("It will hold {count} requirement." | "It will hold {count} requirements.", count = it.changes)) } }
         (form(&of_set(&set.number, "release"), html! {
             (hidden("once", &it.once))
             (hidden("seen", it.seen.written()))
