@@ -108,6 +108,36 @@ fn whoever_approves_is_asked_once_nothing_else_is_missing_and_no_more_when_it_is
 }
 
 #[test]
+fn whoever_owns_what_was_accepted_is_asked_to_offer_it_until_it_is_offered_or_accepted_no_more() {
+    for world in World::on_each_engine() {
+        let it = matter(&world);
+        let review = begin(&world, &it);
+        let request = format!("Offer {}, revision 1, to Meridian", it.set);
+        let waits = |short: &str| program(&world, short).get("/").text.contains(&request);
+        accepts_all(&world.bob(), &review, it.quality, &it);
+        commits(&world.bob(), &review, it.quality).unwrap();
+        let clara = world.person("clara");
+        accepts_all(&clara, &review, it.design, &it);
+        commits(&clara, &review, it.design).unwrap();
+        assert!(!waits("ada"), "it is not accepted yet");
+        completes(&world.henrik(), &review).unwrap();
+        assert!(waits("ada") && !waits("bob") && !waits("carl"), "Ada owns it, and nobody else does");
+        // Henrik takes his approval back: there is nothing to offer until he gives it again.
+        let signature = world.henrik().asks(|reader| {
+            let all = reader.signatures(reader.mention_of(&review)?.id)?;
+            Ok(all.into_iter().rfind(kernel::Signature::counts).unwrap().id)
+        });
+        world.henrik().does(|work| reviews::revoke(work, signature, "The price is missing")).unwrap();
+        assert!(!waits("ada"));
+        completes(&world.henrik(), &review).unwrap();
+        assert!(waits("ada"));
+        make_sure(&world, CARL);
+        offered(&world, &it, &[world.carl().actor.person]);
+        assert!(!waits("ada"), "it was offered");
+    }
+}
+
+#[test]
 fn a_signature_taken_back_shuts_the_gate_of_the_order_below_it() {
     for world in World::on_each_engine() {
         let it = accepted(&world);

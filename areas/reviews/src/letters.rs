@@ -110,7 +110,7 @@ pub fn offer(code: &str, it: &Offering) -> Words {
                     no = it.revision
                 ),
                 t!(
-                    "This is your own link, good until {day}. No account is needed; a code will be sent to this address:\n{link}",
+                    "This is your own link, good until {day}. No account is needed. When you open it, we send a code to the address that this letter went to.\n{link}",
                     day = day,
                     link = SECRET
                 ),
@@ -159,7 +159,7 @@ pub fn copy(code: &str, it: &Offering, digest: &str) -> Words {
             ),
             t!("The fingerprint of what you confirmed (SHA-256):\n{digest}", digest = digest),
             t!(
-                "Your certificate, once all have signed. No account is needed; a code will be sent to this address:\n{link}",
+                "Your certificate, once all have signed. No account is needed. When you open it, we send a code to the address that this letter went to.\n{link}",
                 link = SECRET
             ),
             t!("From now on we change it only together with you."),

@@ -25,7 +25,7 @@ use web::parts::{self, Beside, Button, State};
 use web::{Routes, t};
 
 pub use self::clarifications::asked_and_answered;
-use crate::model::{LetStand, Minuted, Review, ReviewState, SignOff};
+use crate::model::{LetStand, Minuted, Review, SignOff};
 use crate::queries;
 
 /// How a revision of what is confirmed is put on paper: its number, which revision, and for whom.
@@ -105,7 +105,8 @@ pub fn beside_subject(reader: &Reader, subject: i64) -> Result<(Option<Beside>, 
         return Ok((None, None));
     }
     let is_of_it = |(_, _, no): &&(String, String, i64)| Some(*no) == it.released;
-    let is_accepted = |(_, state, _): &(String, String, i64)| *state == ReviewState::Accepted.code();
+    let is_accepted =
+        |(_, state, _): &(String, String, i64)| Review::SETTLED.iter().any(|it| *state == it.code());
     let waits_for_review = may_review && !reviews.iter().any(|one| is_of_it(&one));
     let waits_for_them = may_offer
         && reviews.iter().filter(is_of_it).any(is_accepted)

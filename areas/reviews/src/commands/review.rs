@@ -639,9 +639,43 @@ pub fn complete(work: &mut Work, number: &str, it: &Closing, proven: &Proven) ->
     let case = work.find::<Review>(number)?;
     let step =
         if case.facts.other_conditions > 0 { ReviewStep::AcceptWithConditions } else { ReviewStep::Accept };
+    let accepted = (case.body.subject, case.body.revision);
     close(work, case, (step, Meaning::Approved), it, proven)?;
+    ask_to_offer(work, accepted)?;
     work.called("review_accepted");
     Ok(())
+}
+
+/// What whoever owns an accepted revision is asked, where it is its customer's to confirm.
+fn to_offer(work: &Work, subject: &Subject, revision: i64) -> Result<Option<Text>> {
+    let customer = subject.party.map(|it| work.mention(it)).transpose()?.flatten();
+    Ok(customer.filter(|_| subject.happens(work, "ask_sign_off")).map(|customer| {
+        text!(
+            "Offer {number}, revision {no}, to {customer}: it was reviewed and accepted",
+            number = &subject.number,
+            no = revision,
+            customer = customer.title
+        )
+    }))
+}
+
+/// Asks whoever owns what was accepted to offer it to its customer.
+fn ask_to_offer(work: &mut Work, (subject, revision): (i64, i64)) -> Result<()> {
+    let it = queries::subject(work, subject)?;
+    if let Some(request) = to_offer(work, &it, revision)? {
+        let owner = queries::owner_of(work, subject)?;
+        work.ask_soon(subject, &request, owner, None)?;
+    }
+    Ok(())
+}
+
+/// What was accepted was offered, or is not to be offered any more.
+pub(super) fn settle_offer(work: &mut Work, subject: i64) -> Result<()> {
+    let it = queries::subject(work, subject)?;
+    let Some(request) = to_offer(work, &it, 0)? else { return Ok(()) };
+    let mut asked = work.tasks(subject)?;
+    asked.retain(|it| it.settled_at.is_none() && it.words().key == request.key);
+    asked.into_iter().try_for_each(|it| work.settle_within(it.id))
 }
 
 /// Closes a review with no, by a signature and with a reason; whoever owns what was reviewed tells its customer.
@@ -778,6 +812,7 @@ pub fn released(work: &mut Work, subject: i64, no: i64) -> Result<()> {
             work.bring_about(sign_off, &kernel::Vocabulary::code(SignOffStep::Overtake))?;
         }
     }
+    settle_offer(work, subject)?;
     for review in queries::open_reviews(work, subject)? {
         let case = work.find_by_id::<Review>(review)?;
         if case.body.revision < no {
@@ -827,6 +862,7 @@ fn reopen(work: &mut Work, case: &Case<Review>) -> Result<()> {
         number = &subject.number
     );
     Refusal::unless(!is_bound || subject.released != Some(case.body.revision), sentence)?;
+    settle_offer(work, subject.id)?;
     work.bring_about(case.record.id.raw(), &kernel::Vocabulary::code(ReviewStep::Reopen))?;
     if subject.state == "released" && subject.happens(work, "review") {
         work.bring_about(subject.id, "review")?;

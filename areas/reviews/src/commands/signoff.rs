@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 use web::t;
 
+use super::review::settle_offer;
 use super::{Signer, clarification, must_be_intact, or_nothing, reasoned};
 use crate::letters::{self, Offering, Words};
 use crate::model::{SignOff, SignOffState, SignOffStep, ToBeOffered, Word};
@@ -44,6 +45,7 @@ pub fn offer_to_customer(work: &mut Work, new: &New, wanted: &SignOff) -> Result
     let title: String = title.chars().take(300).collect();
     let made = work.create(&New { title: &title, party, due: Some(body.until), ..*new }, &body)?;
     work.tie(made.id, Tie::Concerns, subject.id)?;
+    settle_offer(work, subject.id)?;
     if subject.happens(work, "ask_sign_off") {
         work.bring_about(subject.id, "ask_sign_off")?;
         work.tell_offered_state_of(subject.id)?;

@@ -153,7 +153,8 @@ pub fn mine(it: &Mine, written: &Form) -> Markup {
                         (it.of_questions)
                     }
                     div.row {
-                        (Button::send(t!("Keep my verdicts")).first())
+                        @let keep = Button::send(t!("Keep my verdicts"));
+                        (if it.can_sign { keep } else { keep.first() })
                         span.fine data-draft-state role="status" {}
                     }
                 }))
@@ -333,6 +334,8 @@ impl Told {
 pub struct ItemLine {
     pub number: String,
     pub title: String,
+    /// What it says, where it is read in full.
+    pub in_full: Option<Markup>,
     pub address: String,
     pub is_in_scope: bool,
     pub told: Vec<Told>,

@@ -59,7 +59,11 @@ fn laid(it: &Signing) -> Markup {
         let words = html! { @for told in &item.told { div { (review::of(told, it.now)) } } };
         Line::new(
             &item.number,
-            vec![parts::number(&item.number, &item.address), html! { (item.title) }, words],
+            vec![
+                parts::number(&item.number, &item.address),
+                html! { @match &item.in_full { Some(words) => (words), None => (item.title) } },
+                words,
+            ],
         )
     });
     html! {

@@ -22,6 +22,21 @@ pub(super) fn statement(before: Option<&Json>, part: &Part, pictures: &Pictures)
     }
 }
 
+/// Whether a title is only the beginning of what an item says, as it is where nobody gave it one.
+pub(super) fn begins_with(statement: &str, title: &str) -> bool {
+    let says = markdown::plain(statement).split_whitespace().collect::<Vec<_>>().join(" ");
+    says == title || title.strip_suffix('…').is_some_and(|begun| says.starts_with(begun))
+}
+
+/// An item as whoever signs reads it: its title, and what it says where the title is not all of that.
+pub(super) fn in_full(part: &Part) -> Markup {
+    let says = part.content.get("statement").and_then(Json::as_str).unwrap_or_default();
+    html! {
+        @if says.is_empty() || !begins_with(says, &part.title) { strong { (part.title) } }
+        @if !says.is_empty() { div.prose { (statement(None, part, &Pictures::Lying)) } }
+    }
+}
+
 /// What is measured of an item, how it is shown that it is met, and what its extra fields say; line by line where its
 /// kind reads so.
 pub(super) fn measured(reader: &Reader, part: &Part) -> Result<Vec<(String, String)>> {
@@ -135,4 +150,20 @@ fn fields_changed(reader: &Reader, before: &Json, part: &Part) -> Result<Vec<Dif
         reader,
         &json!({ "kind": part.kind, "number": part.number, "state": ["x", "x"], "change": change }),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_that_only_repeats_the_statement_is_read_once() {
+        assert!(begins_with("Two heads are **never** sent back.", "Two heads are never sent back."));
+        assert!(begins_with(
+            "The head is changed\nin 15 min by one person.",
+            "The head is changed in 15 min…"
+        ));
+        assert!(!begins_with("Two heads are never sent back.", "Heads"));
+        assert!(!begins_with("", "Heads"));
+    }
 }

@@ -6,6 +6,7 @@ use web::{record, t};
 
 use super::clarifications::questions;
 use super::conditions::conditions;
+use super::items::in_full;
 use super::reviews::around_of;
 use super::verdicts::{every_word, gone, line, lines, talk};
 use super::whole::{Whole, answered_by, by, name, waiting};
@@ -65,7 +66,8 @@ pub(super) fn laid(reader: &Reader, case: Case<Review>, function: Option<i64>) -
     for (item, part) in whole.items.iter().cloned().chain(gone(reader, &whole)?) {
         let told = every_word(reader, &whole, &item, &functions)?;
         if !told.is_empty() {
-            items.push(ItemLine { told, ..line(reader, &whole, (&item, &part), &[])? });
+            let in_full = Some(in_full(&part));
+            items.push(ItemLine { told, in_full, ..line(reader, &whole, (&item, &part), &[])? });
         }
     }
     let case = &whole.case;

@@ -12,7 +12,7 @@ use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
 
 use super::besides::around;
 use super::clarifications::questions;
-use super::items::{differences, listed_otherwise, measured, statement};
+use super::items::{begins_with, differences, listed_otherwise, measured, statement};
 use super::{base, shown};
 use crate::commands::{self, CONFIRM, Confirmed, Signer, Spoken};
 use crate::model::{SignOff, SignOffState, Signatory, Word};
@@ -350,12 +350,6 @@ fn taken_away(part: &Part, since: i64, pictures: &Pictures) -> LineShown {
     }
 }
 
-/// Whether a title is only the beginning of what the line says, as it is where nobody gave it one.
-fn begins_with(statement: &str, title: &str) -> bool {
-    let says = markdown::plain(statement).split_whitespace().collect::<Vec<_>>().join(" ");
-    says == title || title.strip_suffix('…').is_some_and(|begun| says.starts_with(begun))
-}
-
 /// What else a line says otherwise than before; how one sees that it is met has its own marks.
 fn also_changed(reader: &Reader, before: &Json, part: &Part) -> Result<Vec<Difference>> {
     let mut now = part.clone();
@@ -484,20 +478,4 @@ async fn withdraw(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
             move |reader, form| withdraw_page(reader, &same, &form),
         )
         .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_title_that_only_repeats_the_statement_is_read_once() {
-        assert!(begins_with("Two heads are **never** sent back.", "Two heads are never sent back."));
-        assert!(begins_with(
-            "The head is changed\nin 15 min by one person.",
-            "The head is changed in 15 min…"
-        ));
-        assert!(!begins_with("Two heads are never sent back.", "Heads"));
-        assert!(!begins_with("", "Heads"));
-    }
 }

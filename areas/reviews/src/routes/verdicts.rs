@@ -205,6 +205,7 @@ pub(super) fn line(
     Ok(ItemLine {
         number: item.number.clone(),
         title: item.title.clone(),
+        in_full: None,
         address: reader.registry().address(&part.kind, &part.number),
         is_in_scope: item.is_in_scope,
         told: told(reader, whole, item, functions)?,
