@@ -68,6 +68,34 @@ pub(crate) fn mail_of_carl(world: &World, at: i64) -> i64 {
 }
 
 #[test]
+fn several_are_added_one_after_the_other_in_the_section_of_the_first() {
+    for world in World::on_each_engine() {
+        let set = open_set(&world);
+        let mut ada = program(&world, "ada");
+        let to = format!("/requirement-sets/{set}/new");
+        let mut adds = |statement: &str, then: &str| {
+            let form = [("statement", statement), ("section", "s1"), ("once", statement), ("then", then)];
+            let came = ada.post_form(&to, &form);
+            assert_eq!(came.status, StatusCode::SEE_OTHER, "{}", came.text);
+            came.location().to_owned()
+        };
+        let next = adds("Seals shall be EPDM.", "another");
+        let last = adds("The flow shall be 18 m³/h.", "");
+        assert!(last.starts_with("/requirements/"), "{last}");
+        let page = ada.get(&next);
+        assert_eq!(page.status, StatusCode::OK, "{next}");
+        let number = next.rsplit("added=").next().unwrap().to_owned();
+        assert!(page.text.contains(&format!("{number} was added")), "{}", page.text);
+        assert!(!page.text.contains("Seals shall be EPDM."), "the form is empty");
+        // A number that is no requirement of the set is not told as added.
+        let page = ada.get(&format!("{to}?added=K-1001")).text;
+        assert!(!page.contains("K-1001 was added"), "{page}");
+        let reading = world.ada().asks(|reader| read(reader, &set, At::Now));
+        assert_eq!(reading.lines.len(), 2);
+    }
+}
+
+#[test]
 fn carls_words_become_a_requirement_that_leads_back_to_them() {
     for world in World::on_each_engine() {
         let source = mail_of_carl(&world, world.meridian);

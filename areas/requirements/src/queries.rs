@@ -123,6 +123,17 @@ pub fn held(reader: &Reader, set: &Case<RequirementSet>) -> Result<Vec<(Record<R
     Ok(found)
 }
 
+/// The number of a requirement of a set, where it is one.
+pub fn in_set(reader: &Reader, set: &Case<RequirementSet>, number: &str) -> Result<Option<String>> {
+    reader.maybe(
+        sql!(
+            "select number from visible join requirement on requirement.id = visible.id
+             where set_id = $1 and number = $2"
+        ),
+        values![set.record.id.raw(), number],
+    )
+}
+
 /// The place of a requirement in a section of a set.
 pub fn place_of(reader: &Reader, set: i64, section: &str, number: &str) -> Result<Option<i64>> {
     reader.maybe(

@@ -199,7 +199,7 @@ fn page_of_one(reader: &Reader, it: &Kept) -> Result<Markup> {
         (parts::section("words", t!("What it says"), html! {
             div.words { @for line in it.words.lines() { (line) br; } }
             @if it.words.contains(kernel::SECRET) { p.fine {
-                (t!("Where {mark} stands, a link or a code stood that only whoever it is written to reads. On the machine itself, `{command}` shows it.", mark = kernel::SECRET, command = format!("reqord letters {}", it.id)))
+                (t!("Where {mark} stands, a link or a code stood that only whoever it is written to reads. On the machine itself this shows it:", mark = kernel::SECRET)) " " code { "reqord letters " (it.id) }
             } }
             @if !it.reason.is_empty() { p.fine { (it.reason) } }
             @if !it.enclosed.is_empty() { ul { @for file in &it.enclosed {

@@ -78,6 +78,10 @@ fn field(name: &str, written: &Written, functions: &Options, faults: &Faults) ->
     let it = match name {
         "statement" => it.help(t!("One thing that shall be. Markdown may be used.")),
         "title" => it.help(t!("Made of the statement where you leave it empty.")),
+        "class" => {
+            it.help(t!("Stated by the customer, implied by the use that is known, from law, or our own."))
+        }
+        "function" => it.help(t!("Who answers for it here. In a review they judge it.")),
         "acceptance" => it.help(t!("How one will see that it is met.")),
         _ => it,
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kernel::{Faults, Mention, Passage, Text};
 use maud::{Markup, html};
 use web::language::{exact_moment, say};
-use web::parts::{self, Button, Field, Head, Symbol, form_kept, hidden, page_head, section};
+use web::parts::{self, Button, Field, Head, Note, Symbol, form_kept, hidden, page_head, section};
 use web::t;
 
 use super::form::{Written, fields};
@@ -136,6 +136,8 @@ pub struct Adding<'a> {
     pub set: &'a Mention,
     pub sections: &'a [Section],
     pub section: String,
+    /// The number of the one that was added just now.
+    pub added: Option<String>,
     pub written: Written,
     pub functions: Options,
     /// The pictures that can be put into its text.
@@ -150,6 +152,11 @@ pub fn add(it: &Adding) -> Markup {
     let to = of_set(&it.set.number, "new");
     html! {
         (head(it.set, t!("Add a requirement to {title}", title = &it.set.title)))
+        @if let Some(number) = &it.added {
+            (parts::note_with(Note::Good, t!("{number} was added", number = number), html! {
+                a href=(of_requirement(number)) { (t!("Open {number}", number = number)) }
+            }))
+        }
         (summary(&it.faults))
         (form_kept(&to, &format!("new:{}", it.set.number), html! {
             (hidden("once", &it.once))
@@ -160,6 +167,7 @@ pub fn add(it: &Adding) -> Markup {
             (it.extra)
             div.row {
                 (Button::send(t!("Add it")).first())
+                (Button::send(t!("Add it, then another")).sends("then", "another"))
                 (Button::open(of_set(&it.set.number, ""), t!("Cancel")).bare())
                 span.fine data-draft-state role="status" {}
             }

@@ -348,6 +348,7 @@ fn adding(reader: &Reader, number: &str, form: &Form, faults: Faults) -> Result<
         set: &reader.mention_of(number)?,
         sections: &set.body.sections,
         section: form.text("section").to_owned(),
+        added: queries::in_set(reader, &set, form.text("added"))?,
         written: Written::sent(form),
         functions: functions(reader)?,
         pictures: pictures(reader, &set)?,
@@ -369,10 +370,16 @@ async fn add_requirement(Path(number): Path<String>, Posted(visit): Posted) -> A
                 let made = commands::add(
                     work,
                     &number,
-                    &NewRequirement { title, section, body, ..Default::default() },
+                    &NewRequirement { title, section: section.clone(), body, ..Default::default() },
                 )?;
                 web::extra::opened::<Requirement>(work, &made.number, &form)?;
-                Ok(pages::of_requirement(&made.number))
+                Ok(match form.text("then") {
+                    "another" => {
+                        let known = [("section", section.as_str()), ("added", made.number.as_str())];
+                        pages::asking(&of_set(&number, "new"), &known)
+                    }
+                    _ => pages::of_requirement(&made.number),
+                })
             },
             move |reader, error| adding(reader, &to, &again, faults_of(error)),
         )
