@@ -74,6 +74,11 @@ pub trait Body: Clone + Serialize + DeserializeOwned + JsonSchema + Send + 'stat
         Ok(())
     }
 
+    /// Whether it may bear another title, where that depends on how far it is. Asked whichever way somebody gives it one.
+    fn may_retitle(_case: &Case<Self>) -> Verdict {
+        Ok(())
+    }
+
     /// Whether it fits beside what is there already: an address that nobody else has, a house that is no part of
     /// itself. A function of `queries.rs`, asked before a new record is opened (then nothing stands before) and
     /// before another body is kept, whichever way it comes.

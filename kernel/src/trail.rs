@@ -352,6 +352,20 @@ impl Reader<'_> {
     /// Since when a record is in the state that it has, and who took it there; none where no deed of the log did. Outsiders
     /// are told the moment alone.
     pub fn since_when(&self, it: &Mention) -> Result<Option<(Timestamp, PersonId)>> {
+        let Some(row) = self.last_move(it, &it.state)? else { return Ok(None) };
+        let at = Timestamp::from_microsecond(row.at).map_err(crate::broken)?;
+        Ok(Some((at, if self.actor.is_outside() { 0 } else { row.actor })))
+    }
+
+    /// The deed that took a record to a state last; none where no deed of the log did. Outsiders read no trail.
+    pub fn deed_that_took_it(&self, it: &Mention, to: &str) -> Result<Option<Deed>> {
+        if self.actor.is_outside() {
+            return Ok(None);
+        }
+        self.last_move(it, to)?.map(|row| self.deed(row)).transpose()
+    }
+
+    fn last_move(&self, it: &Mention, to: &str) -> Result<Option<Line>> {
         let mut before = i64::MAX;
         loop {
             let rows: Vec<Line> = self.rows(
@@ -365,12 +379,40 @@ impl Reader<'_> {
             let Some(last) = rows.last() else { return Ok(None) };
             before = last.entry;
             for row in rows {
-                if moved(&row.bytes, &it.number)?.is_some_and(|(_, to)| to == it.state) {
-                    let at = Timestamp::from_microsecond(row.at).map_err(crate::broken)?;
-                    return Ok(Some((at, if self.actor.is_outside() { 0 } else { row.actor })));
+                if moved(&row.bytes, &it.number)?.is_some_and(|(_, is)| is == to) {
+                    return Ok(Some(row));
                 }
             }
         }
+    }
+
+    /// Who answers or ever answered for a record, and who opened it, each with the entry since which they did: handing it
+    /// over makes nobody a second person. Outsiders are told nothing.
+    pub fn who_answered_for(&self, record: i64) -> Result<Vec<(PersonId, i64)>> {
+        let Some(it) = self.mention(record)?.filter(|_| !self.actor.is_outside()) else {
+            return Ok(Vec::new());
+        };
+        let rows: Vec<(i64, PersonId, Bytes)> = self.rows(
+            sql!(
+                "select entry.id, actor, bytes from entry_record join entry on entry.id = entry_record.entry
+                 where record_id = $1 order by entry.id"
+            ),
+            values![it.id],
+        )?;
+        let first = rows.first().map_or(0, |row| row.0);
+        let mut all: Vec<(PersonId, i64)> = rows.first().map(|row| (row.1, first)).into_iter().collect();
+        let mut is_first_owners = true;
+        for (entry, _, Bytes(bytes)) in &rows {
+            let Some((before, after)) = passed_on(bytes, &it.number)? else { continue };
+            if std::mem::take(&mut is_first_owners) {
+                all.push((before, first));
+            }
+            all.push((after, *entry));
+        }
+        if is_first_owners {
+            all.push((self.one(sql!("select owner from visible where id = $1"), values![it.id])?, first));
+        }
+        Ok(all)
     }
 
     /// A record with those that are part of it or came of it, and those of which it came.
@@ -608,6 +650,29 @@ fn moved(entry: &[u8], number: &str) -> Result<Option<(String, String)>> {
     }
     let Said { records } = serde_json::from_slice(entry)?;
     Ok(records.into_iter().find(|it| it.number == number).and_then(|it| it.state))
+}
+
+/// Who answered for the record of a number before an entry and who did after it; none where it was not passed on.
+fn passed_on(entry: &[u8], number: &str) -> Result<Option<(PersonId, PersonId)>> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Change {
+        owner: Option<Json>,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Part {
+        number: String,
+        change: Change,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Said {
+        records: Vec<Part>,
+    }
+    let Said { records } = serde_json::from_slice(entry)?;
+    let ends = records.into_iter().find(|it| it.number == number).and_then(|it| it.change.owner);
+    Ok(ends.and_then(|it| it[0].as_i64().zip(it[1].as_i64())))
 }
 
 /// Whose key opens a sealed value.

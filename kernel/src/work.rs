@@ -230,6 +230,7 @@ impl<'db> Work<'db> {
             return Ok(());
         }
         self.may_edit(case)?;
+        B::may_retitle(case)?;
         self.keep_title(case, title)
     }
 

@@ -1,5 +1,6 @@
 //! Changes: raised from a cause, found along the links, written, approved, and in force together or not at all.
 
+use axum::http::StatusCode;
 use changes::{
     Action, ChangeRequest, Consent, NewCriterion, NewItem, Policy, Reply, Signer, Source, Told, Verdict,
 };
@@ -539,6 +540,30 @@ fn whoever_stands_in_for_one_function_answers_for_no_other() {
         let other = henrik.does(|work| changes::answer(work, &change, &both[1], &told));
         assert!(refusal(other).contains("Only Design may do this"));
         henrik.does(|work| changes::answer(work, &change, &both[0], &told)).unwrap();
+    }
+}
+
+#[test]
+fn the_title_of_an_approved_change_stands_whoever_gives_it_another() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let change = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        let told = "Send it back to impact to change what it touches and proposes.";
+        let mut ada = program(&world, "ada");
+        for sent in [json!({ "title": "Hoses" }), json!({ "proposal": "Hoses FKM" })] {
+            let came = ada.patch_json(&format!("/api/v1/changes/{change}"), Some("*"), &sent);
+            assert!(came.status == StatusCode::CONFLICT && came.text.contains(told), "{}", came.text);
+        }
+        let learned = ada.patch_json(
+            &format!("/api/v1/changes/{change}"),
+            Some("*"),
+            &json!({ "title": "Seals", "lesson": "Ask earlier" }),
+        );
+        assert_eq!(learned.status, StatusCode::OK, "{}", learned.text);
+        world.ada().does(|work| changes::send_back(work, &change, "Hoses too")).unwrap();
+        let came =
+            ada.patch_json(&format!("/api/v1/changes/{change}"), Some("*"), &json!({ "title": "Hoses" }));
+        assert_eq!(came.status, StatusCode::OK, "{}", came.text);
     }
 }
 

@@ -1147,18 +1147,100 @@ fn an_approval_that_was_agreed_is_excused_by_somebody_else_than_who_answers_for_
         assert!(refusal(excuse("bob")).contains(told));
         passes_on(owner).unwrap();
         assert!(refusal(excuse("clara")).contains("Only the owner may do this."));
+        // Who handed it back answered for it all the same.
+        assert!(refusal(excuse("bob")).contains(told));
         assert_eq!(state(&world, &notice), State::Prepared);
 
-        let mut bob = program(&world, "bob");
-        let shown = bob.get(&page).text;
+        let mut henrik = program(&world, "henrik");
+        let shown = henrik.get(&page).text;
         assert!(shown.contains("end?step=excuse"), "{shown}");
-        assert!(bob.get(&format!("{form}?step=excuse")).status == StatusCode::OK);
-        let came = bob.post_json(&format!("/api/v1{form}"), &sent);
+        assert!(henrik.get(&format!("{form}?step=excuse")).status == StatusCode::OK);
+        let came = henrik.post_json(&format!("/api/v1{form}"), &sent);
         assert_eq!(came.status, StatusCode::OK, "{}", came.text);
         assert_eq!(state(&world, &notice), State::Excused);
         let shown = ada.get(&page).text;
         assert!(shown.contains("Carl chose the rings himself"), "{shown}");
-        assert!(shown.contains("Decided by Bob"), "{shown}");
+        assert!(shown.contains("Decided by Henrik"), "{shown}");
+    }
+}
+
+/// Passes a change on, as its owner or anybody else of the house may.
+fn passes_on(world: &World, who: &str, change: &str, to: &str) {
+    let owner = world.person(to).actor.person;
+    world
+        .person(who)
+        .does(|work| {
+            let mut case = work.find::<ChangeRequest>(change)?;
+            work.redirect(&mut case, |it| it.owner = owner)
+        })
+        .unwrap();
+}
+
+#[test]
+fn whoever_raised_a_change_or_handed_it_over_neither_excuses_nor_approves_it() {
+    for world in World::on_each_engine() {
+        agree(&world, "K-1001", (60, true));
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = management_approves(&world);
+        // Bob raised it, Henrik took it over, and Ada has it now and prepares who is told.
+        let change = raise(&world, "bob", "Seals");
+        propose(&world, "bob", &change, &reqs[0], "Seals FKM.");
+        passes_on(&world, "henrik", &change, "henrik");
+        passes_on(&world, "henrik", &change, "ada");
+        let notice = prepared(&world, &change).remove(0).number;
+        let excuse = |who: &str| world.person(who).does(|work| notices::excuse(work, &notice, "They know"));
+        let told = "who neither raised the change nor prepared this notice, and never answered for either.";
+        for who in ["bob", "henrik", "ada"] {
+            assert!(refusal(excuse(who)).contains(told), "{who}");
+            let shown = program(&world, who).get(&format!("/change-notices/{notice}")).text;
+            assert!(!shown.contains("end?step=excuse"), "{who}: {shown}");
+        }
+        step(&world, "bob", &change, "screen").unwrap();
+        fix(&world, &change);
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        let sentence = refusal(sign(&world, "henrik", &change, &management, true));
+        let own =
+            "Nobody approves their own change. Ask somebody else of Management, who neither raised it nor";
+        assert!(sentence.contains(own), "{sentence}");
+        let shown = program(&world, "henrik").get(&format!("/changes/{change}")).text;
+        assert!(!shown.contains(&format!("/changes/{change}/sign")), "{shown}");
+    }
+}
+
+#[test]
+fn whoever_is_to_approve_by_now_is_asked_anew_where_one_alone_left_them_out_or_asked_for_less() {
+    for world in World::on_each_engine() {
+        world.db.open_post(Some(POST)).unwrap();
+        agree(&world, "K-1001", (0, false));
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM.", "Hoses 4 m."]);
+        let seals = approved(&world, "Seals", &[(&reqs[0], "Seals FKM.")]);
+        let hoses = approved(&world, "Hoses", &[(&reqs[1], "Hoses 5 m.")]);
+        let (left_out, told) =
+            (prepared(&world, &seals).remove(0).number, prepared(&world, &hoses).remove(0).number);
+        world.ada().does(|work| notices::excuse(work, &left_out, "They know")).unwrap();
+        sent(&world, &told);
+        let missing = |change: &str| refusal(world.ada().does(|work| changes::release(work, change)));
+        agree(&world, "K-1001", (0, true));
+        let sentence = missing(&seals);
+        let alone = "and whoever answered for it decided alone that they are not told";
+        assert!(sentence.contains(alone) && sentence.contains(&left_out), "{sentence}");
+        let sentence = missing(&hoses);
+        let less = "approves the change, and they were asked for less";
+        assert!(sentence.contains(less) && sentence.contains(&told), "{sentence}");
+
+        // They are told anew, and somebody else excuses them or sends what asks for less.
+        for (change, notice) in [(&seals, &left_out), (&hoses, &told)] {
+            world.ada().does(|work| notices::withdraw(work, notice, "They approve by now")).unwrap();
+            let anew = prepared(&world, change).remove(0);
+            assert_eq!(anew.asks, Asks::Approval);
+            world.bob().does(|work| notices::excuse(work, &anew.number, "They were here")).unwrap();
+            let sentence = missing(change);
+            assert!(!sentence.contains(alone) && !sentence.contains(less), "{sentence}");
+            // What Bob decided while he answered for nothing stands when the change is his later.
+            passes_on(&world, "ada", change, "bob");
+            let sentence = missing(change);
+            assert!(!sentence.contains(alone), "{sentence}");
+        }
     }
 }
 

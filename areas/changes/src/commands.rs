@@ -120,9 +120,6 @@ pub fn edit(work: &mut Work, it: &Edit, body: ChangeRequest) -> Result<()> {
     if let Some(version) = it.version {
         case.must_be_at(version)?;
     }
-    if it.title.trim() != case.record.title {
-        ChangeRequest::must_be_written(&case)?;
-    }
     if it.party != case.record.party {
         ChangeRequest::must_be_written(&case)?;
         let sentence = match queries::following(work, &case)? {

@@ -494,9 +494,9 @@ pub fn policy(reader: &Reader) -> Result<Vec<PolicyLine>> {
     )
 }
 
-/// Who raised a change.
-pub fn raised_by(reader: &Reader, change: i64) -> Result<PersonId> {
-    Ok(reader.trail(change, false, 0, 1)?.first().map_or(0, |it| it.actor))
+/// Whether a change is or ever was somebody's, or they raised it: whoever handed it over is no second person.
+pub fn is_or_was_theirs(reader: &Reader, change: i64, people: &[PersonId]) -> Result<bool> {
+    Ok(reader.who_answered_for(change)?.iter().any(|(it, _)| people.contains(it)))
 }
 
 /// How many changes wait for the actor to be signed or answered, and everything they own that is under way.

@@ -225,6 +225,11 @@ impl Body for ChangeRequest {
         }
     }
 
+    /// Its title stands under the signatures like the rest.
+    fn may_retitle(case: &Case<Self>) -> Verdict {
+        Self::must_be_written(case)
+    }
+
     fn words(&self) -> String {
         [
             &self.need,

@@ -280,6 +280,7 @@ pub fn edit(work: &mut Work, number: &str, it: &Edit) -> Result<()> {
 /// that was agreed. What asks less than the approval that was agreed is sent by somebody else than who answers for it.
 pub fn issue(work: &mut Work, number: &str, base: &str) -> Result<()> {
     let mut case = work.find::<Notice>(number)?;
+    rules::lets_decide(&case, work.actor, Step::Issue)?;
     <Notice as kernel::Body>::FLOW.target(&case, work.actor, Step::Issue)?;
     let today = work.today();
     let goes_out = queries::as_it_goes_out(work, &case)?;
@@ -393,6 +394,7 @@ pub fn send_again(work: &mut Work, number: &str, base: &str) -> Result<()> {
 pub fn excuse(work: &mut Work, number: &str, reason: &str) -> Result<()> {
     reasoned(work, reason)?;
     let mut case = work.find::<Notice>(number)?;
+    rules::lets_decide(&case, work.actor, Step::Excuse)?;
     work.revise(&mut case, |it| reason.trim().clone_into(&mut it.waiver))?;
     work.advance(&mut case, Step::Excuse)
 }

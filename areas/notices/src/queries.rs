@@ -73,11 +73,11 @@ pub fn facts(reader: &Reader, record: &Record<Notice>, body: &Notice) -> Result<
         }
         _ => true,
     };
-    let (they_approve, owner) = match record.party.zip(body.change) {
+    let they_approve = match record.party.zip(body.change) {
         Some((party, change)) if record.state == State::Prepared => approve(reader, party, change)?,
-        _ => (false, None),
+        _ => false,
     };
-    let owners = [Some(record.owner), owner];
+    let is_asked = they_approve || (record.state, body.asks) == (State::Prepared, Asks::Approval);
     let is_own = |it: PersonId| it == reader.actor.person || reader.actor.stands_in_for(it).is_some();
     Ok(NoticeFacts {
         today,
@@ -87,17 +87,26 @@ pub fn facts(reader: &Reader, record: &Record<Notice>, body: &Notice) -> Result<
         is_still_so,
         is_in_step,
         they_approve,
-        is_anothers: kernel::may(!owners.into_iter().flatten().any(is_own)),
+        is_anothers: is_asked && kernel::may(!answered_for(reader, record, body)?.into_iter().any(is_own)),
     })
 }
 
+/// Who prepared a notice or raised its change, and whoever answers or ever answered for one of them.
+fn answered_for(reader: &Reader, record: &Record<Notice>, body: &Notice) -> Result<Vec<PersonId>> {
+    let mut all = reader.who_answered_for(record.id.raw())?;
+    if let Some(change) = body.change {
+        all.extend(reader.who_answered_for(change)?);
+    }
+    Ok(all.into_iter().map(|(person, _)| person).collect())
+}
+
 /// Whether it was agreed with an organisation that they approve a change, by their profile, a contract or for this one
-/// alone; and who answers for the change.
-fn approve(reader: &Reader, party: PartyId, change: i64) -> Result<(bool, Option<PersonId>)> {
+/// alone.
+fn approve(reader: &Reader, party: PartyId, change: i64) -> Result<bool> {
     let (record, says) = change_alone(reader, change)?;
     let words = format!("{} {} {}", record.title, says.need, says.proposal);
     let is_here = says.needs_customer && record.party == Some(party);
-    Ok((is_here || who_is_told(reader, party, &words)?.needs_approval, Some(record.owner)))
+    Ok(is_here || who_is_told(reader, party, &words)?.needs_approval)
 }
 
 /// Who said that they are not told; none where nobody did.
@@ -105,10 +114,8 @@ pub fn excused_by(reader: &Reader, case: &Case<Notice>) -> Result<Option<String>
     if case.record.state != State::Excused {
         return Ok(None);
     }
-    let last = reader.trail(case.record.id.raw(), false, 0, i64::MAX)?.into_iter().rev().find(|deed| {
-        let records = deed.content["records"].as_array().into_iter().flatten();
-        records.into_iter().any(|it| it["number"] == *case.record.number && it["state"][1] == "excused")
-    });
+    let Some(it) = reader.mention(case.record.id.raw())? else { return Ok(None) };
+    let last = reader.deed_that_took_it(&it, "excused")?;
     last.map(|it| reader.name_of(it.actor)).transpose()
 }
 
@@ -439,6 +446,7 @@ pub fn missing_before_release(reader: &Reader, change: i64) -> Result<Vec<Missin
         all.extend(sentence.map(|sentence| Missing { sentence, link: at(number) }));
     }
     let found = recipients(reader, change)?;
+    all.extend(asked_for_less_alone(reader, change, (&told, &found))?);
     all.extend(told_of_something_else(reader, change, &found)?);
     let number = reader.mention(change)?.map(|it| it.number).unwrap_or_default();
     for it in found {
@@ -463,6 +471,64 @@ pub fn missing_before_release(reader: &Reader, change: i64) -> Result<Vec<Missin
         }
     }
     Ok(all)
+}
+
+/// Whoever is to approve the change and was left out, or asked for less, by one who answered for it alone: before it was
+/// agreed that they do, or after the notice was handed over.
+fn asked_for_less_alone(
+    reader: &Reader,
+    change: i64,
+    (told, found): (&[NoticeLine], &[Recipient]),
+) -> Result<Vec<Missing>> {
+    let agreed: BTreeMap<PartyId, bool> = found.iter().map(|it| (it.party, it.needs_approval)).collect();
+    let of_change = reader.who_answered_for(change)?;
+    let mut all = Vec::new();
+    for it in told {
+        let by = match it.state {
+            State::Excused => State::Excused,
+            _ if it.state.was_sent() && it.asks == Asks::Acknowledgement => State::Issued,
+            _ => continue,
+        };
+        let they_approve = it.asks == Asks::Approval
+            || agreed.get(&it.party).copied().map_or_else(|| approve(reader, it.party, change), Ok)?;
+        if !they_approve
+            || was_by_another(reader, it, (by, &of_change))?
+            || has_approved(reader, change, it.party)?
+        {
+            continue;
+        }
+        let (name, number) = (it.name.as_str(), it.number.as_str());
+        let sentence = if by == State::Excused {
+            text!(
+                "It was agreed that {name} approves the change, and whoever answered for it decided alone that they are not told ({number}). Take that notice back, and ask for their approval or have somebody else excuse it.",
+                name = name,
+                number = number
+            )
+        } else {
+            text!(
+                "It was agreed that {name} approves the change, and they were asked for less ({number}). Take that notice back and ask for their approval.",
+                name = name,
+                number = number
+            )
+        };
+        all.push(Missing { sentence, link: Some(format!("/change-notices/{number}")) });
+    }
+    Ok(all)
+}
+
+/// Whether a notice was taken to a state by somebody who had answered neither for it nor for its change until then, also
+/// for nobody who had.
+fn was_by_another(
+    reader: &Reader,
+    notice: &NoticeLine,
+    (state, of_change): (State, &[(PersonId, i64)]),
+) -> Result<bool> {
+    let Some(it) = reader.mention(notice.id)? else { return Ok(false) };
+    let Some(deed) = reader.deed_that_took_it(&it, &state.code())? else { return Ok(false) };
+    let of_notice = reader.who_answered_for(notice.id)?;
+    let answered = of_notice.iter().chain(of_change).filter(|(_, since)| *since <= deed.entry);
+    let is_theirs = |it: &PersonId| *it == deed.actor || Some(*it) == deed.on_behalf_of();
+    Ok(!answered.map(|(person, _)| person).any(is_theirs))
 }
 
 /// What went out and says something else than the change by now.

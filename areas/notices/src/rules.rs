@@ -42,7 +42,8 @@ pub struct NoticeFacts {
     pub is_in_step: bool,
     /// It was agreed with them that they approve this change; asked as long as it is prepared.
     pub they_approve: bool,
-    /// Whoever acts answers neither for it nor for its change, themselves or for somebody absent.
+    /// Whoever acts neither opened it or its change nor ever answered for one of them, themselves or for somebody absent;
+    /// asked where their approval is theirs to give.
     pub is_anothers: bool,
 }
 
@@ -283,7 +284,7 @@ pub fn too_early(it: &Notice, today: Date) -> Text {
 /// The sentence that says who excuses an approval.
 fn ask_another_to_excuse() -> Text {
     text!(
-        "Their approval was agreed. Ask somebody with the role “{one}” or “{two}” to excuse it, who answers neither for the change nor for this notice.",
+        "Their approval was agreed. Ask somebody with the role “{one}” or “{two}” to excuse it, who neither raised the change nor prepared this notice, and never answered for either.",
         one = Role::Quality.text(),
         two = Role::Approver.text()
     )
@@ -292,7 +293,7 @@ fn ask_another_to_excuse() -> Text {
 /// The sentence that says who sends what asks less than was agreed.
 fn ask_another_to_send() -> Text {
     text!(
-        "It was agreed with them that they approve it. Ask for their approval, or have it sent by somebody with the role “{one}” or “{two}” who answers neither for the change nor for this notice.",
+        "It was agreed with them that they approve it. Ask for their approval, or have it sent by somebody with the role “{one}” or “{two}” who neither raised the change nor prepared this notice, and never answered for either.",
         one = Role::Quality.text(),
         two = Role::Approver.text()
     )
@@ -344,6 +345,21 @@ pub fn lets_begin(case: &Case<Notice>, actor: &Actor, step: Step) -> Verdict {
         _ => true,
     };
     if is_anothers { Ok(()) } else { Owner.covers(actor, Some(case.record.owner)) }
+}
+
+/// Refuses what is a second person's to whoever is none and does not own the notice: the table tells them that it is the
+/// owner's, who could not do it either.
+///
+/// # Errors
+/// Says whom to ask.
+pub fn lets_decide(case: &Case<Notice>, actor: &Actor, step: Step) -> Verdict {
+    let is_owners = Owner.covers(actor, Some(case.record.owner)).is_ok();
+    let may = is_owners || case.facts.is_anothers || case.record.state != Prepared;
+    match step {
+        Excuse if approval_is_theirs(case) => Refusal::unless(may, ask_another_to_excuse()),
+        Issue if asks_less(case) => Refusal::unless(may, ask_another_to_send()),
+        _ => Ok(()),
+    }
 }
 
 /// What is missing before they can be told.

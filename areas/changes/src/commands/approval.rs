@@ -176,7 +176,7 @@ pub struct Reply<'a> {
 /// change goes on by itself, to the customer where they have to approve.
 ///
 /// # Errors
-/// Nobody approves their own change; who is not of the function, or whose turn has not come, is told so.
+/// Nobody approves a change that they raised or that was ever theirs; who is not of the function, or whose turn has not come, is told so.
 pub fn sign(
     work: &mut Work,
     number: &str,
@@ -195,10 +195,9 @@ pub fn sign(
     // Who belongs to the function signs as themselves, anybody else for whom they stand in.
     let own_function = identity::functions_of(work, me)?.contains(&function.id);
     let absent = work.actor.stands_in_at(function.id).map(|it| it.person).filter(|_| !own_function);
-    let theirs = [case.record.owner, queries::raised_by(work, change.id)?];
-    let is_own = theirs.contains(&me) || absent.is_some_and(|it| theirs.contains(&it));
+    let is_own = queries::is_or_was_theirs(work, change.id, &[me, absent.unwrap_or(me)])?;
     let sentence = text!(
-        "Nobody approves their own change. Ask somebody else of {function}.",
+        "Nobody approves their own change. Ask somebody else of {function}, who neither raised it nor ever answered for it.",
         function = function.title.as_str()
     );
     Refusal::unless(kernel::may(!is_own), sentence)?;

@@ -95,12 +95,10 @@ async fn ask_approval(Path(number): Path<String>, Posted(visit): Posted) -> Answ
 
 /// The functions for which the actor could sign now: number and name.
 pub fn signable(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Options> {
-    let own = own_functions(reader)?;
-    let is_mine = reader.actor.person == case.record.owner
-        || reader.actor.person == queries::raised_by(reader, case.record.id.raw())?;
-    if is_mine || reader.actor.only_reads {
+    if reader.actor.only_reads {
         return Ok(Vec::new());
     }
+    let own = own_functions(reader)?;
     let due = standing(&case.facts.approvers, &case.facts.signed);
     let due = due.into_iter().filter(|it| it.is_due && !it.is_reached() && own.contains(&it.asked.function));
     let mut all = Vec::new();
@@ -109,7 +107,9 @@ pub fn signable(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Options> 
             all.push((function.number, function.title));
         }
     }
-    Ok(all)
+    let is_mine =
+        !all.is_empty() && queries::is_or_was_theirs(reader, case.record.id.raw(), &[reader.actor.person])?;
+    Ok(if is_mine { Vec::new() } else { all })
 }
 
 async fn ask_to_sign(Path(number): Path<String>, visit: Visit) -> Answer {
