@@ -298,6 +298,29 @@ fn following_wants_a_customer_and_words_for_them_and_ends_when_it_is_taken_back(
 }
 
 #[test]
+fn what_is_shown_of_a_change_is_neither_reviewed_nor_offered_for_confirmation() {
+    for world in World::on_each_engine() {
+        let (_, change) = asked_by_carl(&world);
+        world.ada().does(|work| changes::let_follow(work, &change)).unwrap();
+        let id = world.ada().asks(|reader| reader.mention_of(&change)).id;
+        let mut bob = program(&world, "bob");
+        let told = "is a change: functions approve it, and its customer where they have to.";
+        let begin = bob.get("/reviews/new").text;
+        assert!(!begin.contains(&change), "{begin}");
+        for at in ["reviews", "sign-offs"] {
+            let form = bob.get(&format!("/{at}/new?subject={id}"));
+            assert!(form.status == 409 && form.text.contains(told), "{at}: {}", form.text);
+            assert!(form.text.contains(&format!("/changes/{change}#approval")), "{at}: {}", form.text);
+            let came =
+                bob.post_json(&format!("/api/v1/{at}"), &json!({ "subject": change, "title": "Seals" }));
+            assert!(came.status == 409 && came.text.contains(told), "{at}: {}", came.text);
+            let came = bob.post_form(&format!("/{at}"), &[("subject", &id.to_string())]);
+            assert!(came.status == 409 && came.text.contains(told), "{at}: {}", came.text);
+        }
+    }
+}
+
+#[test]
 fn following_is_never_being_asked_and_touches_no_signature() {
     for world in World::on_each_engine() {
         let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use kernel::{
-    Body, Case, Faults, Held, Life, Missing, Part, PartyId, PersonId, Reader, Record, Result, Role, Task,
-    Text, Vocabulary, sql, text, values,
+    Body, Case, Faults, Held, Life, Missing, Part, PartyId, PersonId, Reader, Record, Refusal, Result, Role,
+    Task, Text, Vocabulary, sql, text, values,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -860,6 +860,19 @@ impl Subject {
     pub fn happens(&self, reader: &Reader, step: &str) -> bool {
         reader.registry().kind(&self.kind).is_some_and(|it| it.happens(step))
     }
+
+    /// Refuses what is approved in a way of its own: what is shown of a change holds none of what it proposes.
+    ///
+    /// # Errors
+    /// Says which way approves it, and leads there.
+    pub fn must_be_judged_here(&self) -> kernel::Verdict {
+        let sentence = text!(
+            "{number} is a change: functions approve it, and its customer where they have to. Ask for approval on its page.",
+            number = self.number.as_str()
+        );
+        let link = Some(format!("/changes/{}#approval", self.number));
+        Refusal::of(if self.kind == "CR" { vec![Missing { sentence, link }] } else { Vec::new() })
+    }
 }
 
 /// What is reviewed or confirmed, by its key.
@@ -904,7 +917,7 @@ pub fn reviewable(reader: &Reader) -> Result<Vec<(i64, String, String, i64)>> {
     reader.rows(
         sql!(
             "select id, number, title, released from visible
-             where released is not null and kind not in ('RT', 'RV') and kind in ('RS', 'PR', 'CR', 'CI')
+             where released is not null and kind in ('RS', 'PR', 'CI')
              order by changed_at desc limit 200"
         ),
         &[],

@@ -20,7 +20,7 @@ use crate::rules::{Item, asked_for, is_judged_by, waits_for_approval};
 /// Begins a review of a frozen revision: freezes whom the template asks, and asks those whose turn it is.
 ///
 /// # Errors
-/// Refuses what was never released, and what is reviewed already; names what is not said.
+/// Refuses what was never released or is approved in a way of its own, and what is reviewed already; names what is not said.
 pub fn open(work: &mut Work, new: &New, wanted: &Review) -> Result<Made> {
     Review::CREATE.covers(work.actor, None)?;
     let subject = queries::subject(work, wanted.subject)?;
@@ -62,6 +62,7 @@ pub fn name_what_is_asked(work: &mut Work, id: i64, it: &Review) -> Result<()> {
 
 /// The review as it begins: revision, digest and policy are those of now.
 fn planned(work: &Work, subject: &Subject, wanted: &Review) -> Result<Review> {
+    subject.must_be_judged_here()?;
     let sentence = text!("Release {number} first. A review judges what is frozen.", number = &subject.number);
     let newest = subject.released.ok_or_else(|| Faults::one("subject", sentence))?;
     let revision = if wanted.revision == 0 { newest } else { wanted.revision };

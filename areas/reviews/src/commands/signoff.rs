@@ -27,7 +27,7 @@ const REMINDED_BEFORE: i64 = 3;
 /// Offers a revision to the customer: they see it from now on, and each signatory whose turn it is gets a letter.
 ///
 /// # Errors
-/// Refuses what was not reviewed, what belongs to nobody, and signatories whose address nobody made sure of.
+/// Refuses what was not reviewed, what is approved in a way of its own, what belongs to nobody, and signatories whose address nobody made sure of.
 pub fn offer_to_customer(work: &mut Work, new: &New, wanted: &SignOff) -> Result<Made> {
     SignOff::CREATE.covers(work.actor, None)?;
     let subject = queries::subject(work, wanted.subject)?;
@@ -69,6 +69,7 @@ fn name_what_was_offered(work: &mut Work, case: &Case<SignOff>) -> Result<()> {
 }
 
 fn planned(work: &Work, subject: &Subject, wanted: &SignOff) -> Result<SignOff> {
+    subject.must_be_judged_here()?;
     let sentence =
         text!("Release {number} first. The customer confirms what is frozen.", number = &subject.number);
     let newest = subject.released.ok_or_else(|| Faults::one("subject", sentence))?;

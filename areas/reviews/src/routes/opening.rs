@@ -40,6 +40,7 @@ fn begin_page(reader: &Reader, written: &Form, simulates: bool) -> Result<Page> 
         && reader.mention(id)?.is_some()
     {
         let it = queries::subject(reader, id)?;
+        it.must_be_judged_here()?;
         if let Some(no) = no.or(it.released) {
             subjects.retain(|(known, _)| *known != id.to_string());
             subjects.insert(0, (written.text("subject").to_owned(), named(it.number, it.title, no)?));

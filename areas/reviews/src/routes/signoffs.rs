@@ -62,6 +62,7 @@ async fn new(visit: Visit) -> Answer {
 fn offer_page(reader: &Reader, written: &Form) -> Result<Page> {
     let subject: i64 = written.text("subject").parse().map_err(|_| Error::NotFound)?;
     let subject = queries::subject(reader, subject).map_err(|_| Error::NotFound)?;
+    subject.must_be_judged_here()?;
     let people = candidates(reader, subject.party)?;
     let revision = subject.released.unwrap_or(0);
     let extra = web::extra::opening(reader, SignOff::KIND.prefix, written)?;
