@@ -126,7 +126,7 @@ pub use reminder::{Ladder, Rung, To, Watched};
 pub use revision::{Life, Revision, RevisionNames, digest, fingerprint};
 pub use row::Row;
 pub use schema::{KERNEL, Migration};
-pub use search::{Found, Hit, Sought, fold, words};
+pub use search::{Found, Hit, Sought, fold, name_folded, words};
 pub use secret::{Secrets, random};
 pub use sight::Explanation;
 pub use signature::{Meaning, Means, Proven, Signature, Signing, must_be_as_read};

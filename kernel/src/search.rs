@@ -571,9 +571,24 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// A name as others are compared with it: in small letters, one space between its words, its accents as one letter each.
+pub fn name_folded(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    words.join(" ").nfc().collect::<String>().to_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_the_same_however_large_or_wide_it_is_written_and_no_other() {
+        for other in ["zeichnung  ÄB-7 ", "ZEICHNUNG A\u{308}b-7"] {
+            assert_eq!(name_folded(other), name_folded("Zeichnung Äb-7"));
+        }
+        assert_ne!(name_folded("Zeichnung Ab-7"), name_folded("Zeichnung Äb-7"));
+        assert_ne!(name_folded("Zeichnung Äb 7"), name_folded("Zeichnung Äb-7"));
+    }
 
     #[test]
     fn of_a_very_long_text_the_beginning_is_found_whatever_its_letters() {

@@ -1033,6 +1033,58 @@ fn a_drawing_that_is_no_record_comes_into_force_with_the_requirement_or_not_at_a
     }
 }
 
+/// Raised by Ada with a document under this name, written and released; its line.
+fn brings(world: &World, management: &str, (action, name): (Action, &str), fields: &Json) -> (String, i64) {
+    let change = raise(world, "ada", name);
+    let new = NewItem { name, sort: "drawing", action, reason: "by line", ..NewItem::default() };
+    let line = world.ada().does(|work| changes::decide(work, &change, &new)).unwrap();
+    let fields = fields.as_object().unwrap();
+    world.ada().does(|work| changes::propose(work, &change, line, fields)).unwrap();
+    step(world, "bob", &change, "screen").unwrap();
+    fix(world, &change);
+    world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+    sign(world, "henrik", &change, management, true).unwrap();
+    world.ada().does(|work| changes::release(work, &change)).unwrap();
+    (change, line)
+}
+
+#[test]
+fn a_drawing_is_the_same_however_its_name_is_written_and_its_editions_are_counted_on() {
+    for world in World::on_each_engine() {
+        let management = management_approves(&world);
+        let new = json!({ "edition": "A", "changes": "It is new." });
+        let (first, _) = brings(&world, &management, (Action::Add, "Maßblatt ÜB-114"), &new);
+        // One change names it once.
+        let change = raise(&world, "ada", "Wider grooves");
+        let named = |name: &str, action: Action| {
+            let new = NewItem { name, sort: "drawing", action, ..NewItem::default() };
+            world.ada().does(|work| changes::decide(work, &change, &new))
+        };
+        let line = named("maßblatt  üb-114", Action::Change).unwrap();
+        let sentence = refusal(named("Maßblatt ÜB-114", Action::Change));
+        let both = "“Maßblatt ÜB-114” is the same as “maßblatt  üb-114”, which this change touches already.";
+        assert!(sentence.contains(both), "{sentence}");
+        assert!(refusal(named("Maßblatt ÜB-114", Action::Add)).contains(both));
+        assert_eq!(named("maßblatt  üb-114", Action::Change).unwrap(), line);
+        // It is in force in the edition that the other change said.
+        let wrong = fields(&[("edition_before", "B"), ("edition", "C"), ("changes", "The groove is wider.")]);
+        let sentence = refusal(world.ada().does(|work| changes::propose(work, &change, line, &wrong)));
+        let starts = format!("It is in force in edition A by {first}. Start from that edition.");
+        assert!(sentence.contains(&starts), "{sentence}");
+
+        // Taken away and brought again, it has another number than its first edition.
+        let goes = json!({ "edition_before": "A" });
+        brings(&world, &management, (Action::Remove, "MAßBLATT ÜB-114"), &goes);
+        let again = json!({ "edition": "A2", "changes": "It is back." });
+        let (last, at) = brings(&world, &management, (Action::Add, "Maßblatt ÜB-114"), &again);
+        let no = world.ada().asks(|reader| {
+            let all = changes::items(reader, reader.mention_of(&last)?.id)?;
+            Ok(all.into_iter().find(|it| it.id == at).unwrap().released_no)
+        });
+        assert_eq!(no, Some(2));
+    }
+}
+
 #[test]
 fn the_file_of_a_drawing_lies_at_the_change_and_the_next_change_replaces_it() {
     for world in World::on_each_engine() {

@@ -52,6 +52,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0092_replan_begins", text: include_str!("../schema/0092_replan_begins.sql") },
     Migration { name: "0096_change_stays", text: include_str!("../schema/0096_change_stays.sql") },
     Migration { name: "0100_papers", text: include_str!("../schema/0100_papers.sql") },
+    Migration { name: "0101_paper_names", text: include_str!("../schema/0101_paper_names.sql") },
 ];
 
 /// A step of a plan, or what a function is asked: who was asked, then who answers for the change, then for quality.

@@ -14,15 +14,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use customers::{FrameContract, Organisation, Says, Topic};
 use kernel::{
-    Error, Meaning, Missing, PartyId, PersonId, Reader, Record, Result, Vocabulary, digest, hundredths, sql,
-    values,
+    Error, Meaning, Missing, PartyId, PersonId, Reader, Record, Result, Vocabulary, digest, hundredths,
+    name_folded, sql, values,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 pub use self::affected::{
-    Found, all_found, article, conflict, conflicts, edition_in_force, first_meetings, found_from, goes,
-    meetings, meetings_at, overtaken, says_now, way_to,
+    Found, all_found, article, conflict, conflicts, edition_in_force, editions_until_now, first_meetings,
+    found_from, goes, meetings, meetings_at, overtaken, says_now, way_to,
 };
 pub use self::files::{files_in, files_of, in_no_revision, lying_at, moved_files, ours_alone, proposed_for};
 pub use self::follow::{Following, following, is_asked_by, milestones_of, to_follow, with_their_words};
@@ -38,8 +38,8 @@ pub use self::readers::{fingerprint_of, put_in_force, readers};
 pub use self::words::{for_customer, kind_at, kind_of, lessons_like, says_to_them};
 pub use self::year::{functions_asked, looks_back, raised_in, who_looks_back};
 use crate::model::{
-    Action, Alternative, Approver, AskedBy, ChangeReader, ChangeRequest, Choice, Criterion, Impact,
-    IssueLine, Item, ItemFile, PolicyLine, Source, State, Verdict,
+    Alternative, Approver, AskedBy, ChangeReader, ChangeRequest, Choice, Criterion, Impact, IssueLine, Item,
+    ItemFile, PolicyLine, Source, State, Verdict,
 };
 use crate::rules::{Asked, ChangeFacts, RELEASE, Reached, Signed};
 
@@ -370,11 +370,23 @@ pub fn item(reader: &Reader, change: i64, id: i64) -> Result<Item> {
     files::with_files(reader, change, vec![item])?.pop().ok_or(Error::NotFound)
 }
 
-/// The line of a change about something, by its name.
-pub fn line_of(reader: &Reader, change: i64, name: &str) -> Result<Option<(i64, Action)>> {
+/// The line of a change about a record, by its number.
+pub fn line_of(reader: &Reader, change: i64, name: &str) -> Result<Option<i64>> {
     reader.maybe(
-        sql!("select id, action from visible_change_item where record_id = $1 and name = $2 and action <> 'add'"),
+        sql!("select id from visible_change_item where record_id = $1 and name = $2 and action <> 'add'"),
         values![change, name],
+    )
+}
+
+/// The line of a change about a document that is no record here, with the name that stands there: it may be written
+/// otherwise.
+pub fn line_of_document(reader: &Reader, change: i64, name: &str) -> Result<Option<(i64, String)>> {
+    reader.maybe(
+        sql!(
+            "select id, name from visible_change_item
+             where record_id = $1 and item is null and (folded = $2 or name = $3) order by id limit 1"
+        ),
+        values![change, name_folded(name), name],
     )
 }
 

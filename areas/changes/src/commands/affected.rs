@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use kernel::{
     Case, ColumnHolds, Entry, Error, Faults, Mention, Missing, Refusal, Result, Says, Text, Tie, Vocabulary,
-    Work, digest, text,
+    Work, digest, name_folded, text,
 };
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
@@ -20,6 +20,7 @@ struct NewLine<'a> {
     record_id: i64,
     item: Option<i64>,
     name: &'a str,
+    folded: Option<String>,
     sort: &'a str,
     way: &'a [String],
     action: Action,
@@ -31,6 +32,7 @@ struct NewLine<'a> {
 
 #[derive(Serialize)]
 struct Decided<'a> {
+    folded: Option<String>,
     action: Action,
     reason: &'a str,
     at: i64,
@@ -49,6 +51,7 @@ struct Redline<'a> {
 /// What a document is to be: the edition that comes, and the one in whose place.
 #[derive(Serialize)]
 struct Edited<'a> {
+    folded: String,
     /// None where it goes.
     proposed: Option<&'a Map<String, Json>>,
     base: &'a Map<String, Json>,
@@ -97,6 +100,10 @@ pub fn decide(work: &mut Work, number: &str, new: &NewItem) -> Result<i64> {
         let sentence =
             text!("There is no record of this number. Name one, or say what it is: a drawing, a procedure.");
         faults.unless(!new.sort.trim().is_empty(), "item", sentence);
+        if let Some((_, other)) = queries::line_of_document(work, change.id, name)?.filter(|it| it.1 != name)
+        {
+            faults.add("item", called_otherwise(name, &other));
+        }
     }
     faults.into_result()?;
     match &item {
@@ -116,6 +123,15 @@ pub fn decide(work: &mut Work, number: &str, new: &NewItem) -> Result<i64> {
     work.note(change.id, json!({ "affected": told }))?;
     work.called("affected_decided");
     Ok(id)
+}
+
+/// Why a document is not decided about twice, under two ways of writing its name.
+fn called_otherwise(name: &str, other: &str) -> Text {
+    text!(
+        "“{name}” is the same as “{other}”, which this change touches already. Decide about that one, or take that decision back first.",
+        name = name,
+        other = other
+    )
 }
 
 fn is_put_off(change: &Mention) -> bool {
@@ -149,15 +165,21 @@ fn only_organisations_are_told() -> Text {
 fn keep_line(work: &mut Work, change: i64, item: Option<&Mention>, new: &NewItem) -> Result<i64> {
     let (at, by) = (work.now.as_microsecond(), work.actor.person);
     let (name, reason) = (item.map_or(new.name.trim(), |it| it.number.as_str()), new.reason.trim());
-    let known = if new.action == Action::Add { None } else { queries::line_of(work, change, name)? };
-    if let Some((id, _)) = known {
-        work.amend("change_item", change, id, &Decided { action: new.action, reason, at, by })?;
+    let known = match item {
+        None => queries::line_of_document(work, change, name)?.map(|(id, _)| id),
+        Some(_) if new.action == Action::Add => None,
+        Some(_) => queries::line_of(work, change, name)?,
+    };
+    let folded = folded(item, name);
+    if let Some(id) = known {
+        work.amend("change_item", change, id, &Decided { folded, action: new.action, reason, at, by })?;
         return Ok(id);
     }
     let line = NewLine {
         record_id: change,
         item: item.map(|it| it.id),
         name,
+        folded,
         sort: new.sort.trim(),
         way: &new.way,
         action: new.action,
@@ -167,6 +189,11 @@ fn keep_line(work: &mut Work, change: i64, item: Option<&Mention>, new: &NewItem
         by,
     };
     work.add("change_item", change, &line)
+}
+
+/// How a document is compared by its name; a record is by its key.
+fn folded(item: Option<&Mention>, name: &str) -> Option<String> {
+    item.is_none().then(|| name_folded(name))
 }
 
 /// The record of this number, or the product of this article number; none where it is a name.
@@ -355,15 +382,17 @@ fn decide_many(
         .collect();
     let mut new = Vec::new();
     for it in named {
+        let folded = folded(it.item.as_ref(), &it.name);
         match known.get(&it.name) {
             Some(line) => {
-                let decided = Decided { action: of(it), reason, at, by };
+                let decided = Decided { folded, action: of(it), reason, at, by };
                 work.amend("change_item", change.id, *line, &decided)?;
             }
             None => new.push(NewLine {
                 record_id: change.id,
                 item: it.item.as_ref().map(|it| it.id),
                 name: &it.name,
+                folded,
                 sort: &it.sort,
                 way: &it.way,
                 action: of(it),
@@ -612,6 +641,7 @@ fn keep_edition(work: &mut Work, change: i64, item: &Item, fields: &Map<String, 
     let proposed = after.map(|it| of([("edition", Some(it)), ("changes", changes)]));
     let digest = digest(&json!({ "edition": [before, after], "changes": [null, changes] }))?;
     let line = Edited {
+        folded: name_folded(&item.name),
         proposed: proposed.as_ref(),
         base: &base,
         based_on: before,

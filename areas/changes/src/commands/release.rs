@@ -93,9 +93,14 @@ fn exchange(work: &mut Work, change: &Mention, documents: &[Item]) -> Result<()>
             );
             return Err(Refusal::because(sentence).into());
         }
-        let before = queries::edition_in_force(work, it)?.map_or(0, |it| it.no);
-        let released_no = if it.action == Action::Remove { 0 } else { before + 1 };
-        let line = Exchanged { released_no, in_force_at: work.now.as_microsecond() };
+        let released_no = match it.action {
+            Action::Remove => 0,
+            _ => queries::editions_until_now(work, it)? + 1,
+        };
+        // It holds after the one in force, also where the clock was set back since.
+        let (now, before) = (work.now.as_microsecond(), queries::edition_in_force(work, it)?);
+        let in_force_at = before.map_or(now, |it| now.max(it.since.as_microsecond() + 1));
+        let line = Exchanged { released_no, in_force_at };
         work.amend("change_item", change.id, it.id, &line)?;
     }
     Ok(())

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use kernel::{Mention, Reader, Result, Vocabulary, sql, values};
+use kernel::{Mention, Reader, Result, Vocabulary, name_folded, sql, values};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
@@ -228,20 +228,21 @@ fn parties_of(reader: &Reader, holders: &Holders, known: &BTreeSet<i64>) -> Resu
 
 /// The documents that are filed at what was found, each name once, by its shortest way.
 fn documents_of(reader: &Reader, holders: &Holders, decided: &[Item]) -> Result<Vec<Proposable>> {
-    let known: BTreeSet<&str> =
-        decided.iter().filter(|it| it.item.is_none()).map(|it| it.name.as_str()).collect();
+    let known: BTreeSet<String> =
+        decided.iter().filter(|it| it.is_document()).map(|it| name_folded(&it.name)).collect();
     let ids: Vec<i64> = holders.keys().copied().collect();
-    let mut nearest: BTreeMap<String, (usize, Vec<String>)> = BTreeMap::new();
+    let mut nearest: BTreeMap<String, (usize, String, Vec<String>)> = BTreeMap::new();
     for (record, name) in reader.filed_at(&ids)? {
         let Some((way, depth)) = holders.get(&record) else { continue };
         let fits = !name.is_empty() && name.chars().count() <= LONGEST_NAME && name.trim() == name;
-        let is_nearer = nearest.get(&name).is_none_or(|(before, _)| *before > depth + 1);
-        if fits && is_nearer && !known.contains(name.as_str()) {
+        let folded = name_folded(&name);
+        let is_nearer = nearest.get(&folded).is_none_or(|(before, ..)| *before > depth + 1);
+        if fits && is_nearer && !known.contains(&folded) {
             let way = way.iter().cloned().chain([HAS_FILE.to_owned(), name.clone()]);
-            nearest.insert(name, (depth + 1, way.collect()));
+            nearest.insert(folded, (depth + 1, name, way.collect()));
         }
     }
-    let found = nearest.into_iter().map(|(number, (depth, way))| Proposable {
+    let found = nearest.into_values().map(|(depth, number, way)| Proposable {
         id: None,
         number,
         title: String::new(),
@@ -351,11 +352,10 @@ pub fn edition_in_force(reader: &Reader, item: &Item) -> Result<Option<Edition>>
             "select it.id as line, it.action, it.proposed, it.released_no as no, it.in_force_at as since,
              v.number as change
              from visible_change_item as it join visible as v on v.id = it.record_id
-             where it.item is null and it.in_force_at is not null
-             and lower(it.name) = lower($1)
+             where it.folded = $1 and it.item is null and it.in_force_at is not null
              order by it.in_force_at desc, it.released_no desc limit 1"
         ),
-        values![item.name.as_str()],
+        values![name_folded(&item.name)],
     )?;
     Ok(last.map(|it| {
         let Edited { line, action, proposed, no, since, change } = it;
@@ -363,6 +363,17 @@ pub fn edition_in_force(reader: &Reader, item: &Item) -> Result<Option<Edition>>
         let edition = said.and_then(|it| it.get("edition")?.as_str()).map(str::to_owned);
         Edition { line, no, edition, change, since }
     }))
+}
+
+/// How many editions of a document changes put in force until now; that it was taken away meanwhile takes none of them back.
+pub fn editions_until_now(reader: &Reader, item: &Item) -> Result<i64> {
+    reader.one(
+        sql!(
+            "select cast(coalesce(max(released_no), 0) as bigint) from visible_change_item
+             where folded = $1 and item is null and in_force_at is not null"
+        ),
+        values![name_folded(&item.name)],
+    )
 }
 
 /// The documents of which another edition came into force since their redline was written, by their names.
@@ -416,7 +427,7 @@ fn met(reader: &Reader, change: i64, (first, last): (i64, i64), count: i64) -> R
                  and other.action in ('change', 'add', 'remove') and other.released_no is null
                  union all
                  select mine.id, other.id, other.record_id from visible_change_item as mine
-                 join visible_change_item as other on other.item is null and lower(other.name) = lower(mine.name)
+                 join visible_change_item as other on other.folded = mine.folded and other.item is null
                  and other.record_id <> mine.record_id
                  where mine.record_id = $1 and mine.id >= $2 and mine.id <= $3 and mine.item is null
                  and mine.action in ('change', 'add', 'remove') and mine.done_on is null

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Attachment, Body, Mention, PartyId, ProposedFor, Reader, Result, sql, values};
+use kernel::{Attachment, Body, Mention, PartyId, ProposedFor, Reader, Result, name_folded, sql, values};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
@@ -71,14 +71,14 @@ fn of_edition(reader: &Reader, item: &Item) -> Result<Vec<Attachment>> {
         sql!(
             "select it.name, it.file from visible_change_file as it
              join visible_change_item as item on item.id = it.line
-             where item.item is null and item.in_force_at is not null and item.action in ('change', 'add')
-             and lower(item.name) = lower($1) and not exists (
+             where item.folded = $1 and item.item is null and item.in_force_at is not null
+             and item.action in ('change', 'add') and not exists (
                  select 1 from visible_change_item as gone
-                 where gone.item is null and gone.action = 'remove' and gone.in_force_at >= item.in_force_at
-                 and lower(gone.name) = lower($1))
+                 where gone.folded = $1 and gone.item is null and gone.action = 'remove'
+                 and gone.in_force_at >= item.in_force_at)
              order by item.in_force_at, item.released_no, it.id"
         ),
-        values![item.name.as_str()],
+        values![name_folded(&item.name)],
     )?;
     let by_name: BTreeMap<String, Option<i64>> = all.into_iter().collect();
     by_name.into_values().flatten().map(|it| reader.file_of(it)).collect()
