@@ -390,6 +390,16 @@ impl Reader<'_> {
         Ok(all.into_iter().filter(|it| shown.contains(&it.no)).collect())
     }
 
+    /// Whether a change was to end a record, and that was taken back: it goes on. Outsiders are told of what they see.
+    pub fn goes_on(&self, record: i64, change: i64) -> Result<bool> {
+        let is_seen = self.mention(record)?.is_some() && self.mention(change)?.is_some();
+        let count: i64 = self.one(
+            sql!("select count(*) from validity where record_id = $1 and change = $2 and taken_back"),
+            values![record, change],
+        )?;
+        Ok(is_seen && count > 0)
+    }
+
     /// Which revision of a record holds for something. Where nothing was ever said of that, it is the one that had been
     /// released last by then; for outsiders it is one that was shown to them.
     pub fn valid_revision(&self, record: i64, on: &On) -> Result<Valid> {

@@ -1622,7 +1622,10 @@ fn whoever_was_told_that_something_ends_hears_that_it_goes_on() {
         take(&world, "ada", &change, &set, Action::Remove).unwrap();
         let later = |work: &mut kernel::Work| {
             let mut case = work.find::<ChangeRequest>(&change)?;
-            work.revise(&mut case, |it| it.effective_from = "2026-05-04".into())
+            work.revise(&mut case, |it| {
+                it.effective_from = "2026-05-04".into();
+                it.for_customer = "The skid is sold no more.".into();
+            })
         };
         world.ada().does(later).unwrap();
         crate::changes::step(&world, "bob", &change, "screen").unwrap();
@@ -1636,6 +1639,13 @@ fn whoever_was_told_that_something_ends_hears_that_it_goes_on() {
         assert!(next_letter(&world).contains(&format!("{set} CIP 3 dosing skid (ends)")));
         world.ada().does(|work| changes::release(work, &change)).unwrap();
         next_letter(&world);
+        // He follows it, too, and reads there that it ends.
+        world.ada().does(|work| changes::let_follow(work, &change)).unwrap();
+        let mut carl = program(&world, "carl");
+        let page = carl.get(&format!("/changes/{change}")).text;
+        assert!(page.contains("Taken away"), "{page}");
+        let told = carl.get(&format!("/api/v1/changes/{change}/told")).json();
+        assert_eq!(told["changes"], json!([set]));
         let line =
             world.ada().asks(|reader| changes::items(reader, reader.mention_of(&change)?.id)).remove(0).id;
         world.ada().does(|work| changes::take_end_back(work, &change, line, "Sold again")).unwrap();
@@ -1644,6 +1654,12 @@ fn whoever_was_told_that_something_ends_hears_that_it_goes_on() {
         assert!(!words.contains("Sold again"), "why is ours: {words}");
         let page = program(&world, "carl").get(&format!("/change-notices/{notice}")).text;
         assert!(page.contains("does not end: it goes on as you know it."), "{page}");
+        assert!(page.contains("Its end was taken back: it goes on.") && !page.contains("It ends."), "{page}");
+        let page = carl.get(&format!("/changes/{change}")).text;
+        assert!(page.contains("Its end was taken back: it goes on."), "{page}");
+        assert!(!page.contains("Taken away") && !page.contains("Sold again"), "{page}");
+        let told = carl.get(&format!("/api/v1/changes/{change}/told")).json();
+        assert_eq!(told["changes"], json!([]));
         let told = program(&world, "carl").get(&format!("/api/v1/change-notices/{notice}/outcomes")).json();
         assert_eq!(told[1]["outcome"], "goes_on", "{told}");
         assert!(told[1]["item"].as_str().unwrap().starts_with(&set), "{told}");

@@ -99,7 +99,7 @@ pub fn body(it: &Shown, written: &Form) -> Markup {
         @else if !notice.waiver.is_empty() { (parts::note_with(Note::Warn, t!("They are told later or less than was agreed"), html! { p { (notice.waiver) } })) }
         (section("why", t!("Why they are told"), why(&notice.reasons)))
         (section_with("what", t!("What they are told"), buttons, html! { (told(notice)) (facts(&known)) }))
-        (read::package(&notice.package, &of_notice(it.number, "")))
+        (read::package(&notice.package, &of_notice(it.number, ""), it.became))
         (section("answers", t!("Their answer"), html! {
             @if it.answers.is_empty() { p.quiet-text { (t!("There is no answer yet.")) } }
             @for one in it.answers { (answered(one)) }
@@ -234,7 +234,7 @@ pub fn ask_whether(number: &str, notice: &Notice, person: &str, written: &Form) 
         }))
         (identity::summary(written))
         (section("what", t!("What they are told"), told(notice)))
-        (read::package(&notice.package, &of_notice(number, "")))
+        (read::package(&notice.package, &of_notice(number, ""), &[]))
         (form(&of_notice(number, "issue"), html! {
             div.row { (Button::send(t!("Send it")).first()) (Button::open(of_notice(number, ""), t!("Not now")).bare()) }
         }))

@@ -158,7 +158,7 @@ fn offered<'a>(
         by: reader.name_of(case.record.owner)?,
         answers,
         signed: reader.signatures(case.record.id.raw())?,
-        became: queries::outcomes(reader, case.record.id.raw())?.pop(),
+        became: queries::outcomes(reader, case.record.id.raw())?,
         action,
         role: identity::job_title_of(reader, reader.actor.person)?,
         today: reader.today(),

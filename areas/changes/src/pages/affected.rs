@@ -487,6 +487,8 @@ pub struct Redlined {
     /// What people call each field, what it says, and what it would say.
     pub fields: Vec<(String, String, String)>,
     pub files: Vec<ToldFile>,
+    /// Whether it was to end, and that was taken back: it says what it said.
+    pub goes_on: bool,
 }
 
 impl Redlined {
@@ -498,11 +500,12 @@ impl Redlined {
             title,
             html! {
                 @match self.action {
+                    Action::Remove if self.goes_on => p { strong { (t!("Its end was taken back: it goes on.")) } },
                     Action::Remove => p { strong { (t!("Taken away")) } },
                     Action::Add => p { strong { (t!("New")) } },
                     _ => {},
                 }
-                @if !self.fields.is_empty() { (compared(&self.fields)) }
+                @if !self.fields.is_empty() && !self.goes_on { (compared(&self.fields)) }
                 @if !self.files.is_empty() { h3 { (t!("Files")) } }
                 @for file in &self.files { (filed(file)) }
             },

@@ -84,7 +84,8 @@ pub fn for_customer(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Json>
 /// What of the customer of a change would say something else, as they read it.
 pub(super) fn changes_for_them(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Vec<Json>> {
     let mut changes = Vec::new();
-    for it in items(reader, case.record.id.raw())?.into_iter().filter(|it| it.action.changes()) {
+    let coming = items(reader, case.record.id.raw())?.into_iter().filter(|it| it.action.changes());
+    for it in coming.filter(|it| !it.goes_on) {
         if is_theirs(reader, &it, case.record.party)? {
             let (base, proposed) = says_to_them(reader, &it)?;
             let base = (it.base.is_some() || it.is_taken_away()).then_some(base);

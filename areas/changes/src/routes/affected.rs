@@ -639,8 +639,8 @@ pub fn redline_of(reader: &Reader, it: Item) -> Result<Redlined> {
         redlined(reader, kind, (base, proposed))
     };
     let files = it.told_files(Audience::Internal);
-    let Item { name, title, action, .. } = it;
-    Ok(Redlined { name, title: title.unwrap_or_default(), action, fields, files })
+    let Item { name, title, action, goes_on, .. } = it;
+    Ok(Redlined { name, title: title.unwrap_or_default(), action, fields, files, goes_on })
 }
 
 /// What of a document becomes another: its edition, and what changes in it.

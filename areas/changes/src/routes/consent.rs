@@ -194,7 +194,7 @@ async fn sign(Path(number): Path<String>, Posted(visit): Posted) -> Answer {
 }
 
 /// What a frozen line of what was shown says, word by word.
-fn shown(reader: &Reader, it: &Json) -> Redlined {
+fn shown(reader: &Reader, change: i64, it: &Json) -> Result<Redlined> {
     let name = it["item"].as_str().unwrap_or_default().to_owned();
     let title = it["title"].as_str().unwrap_or_default().to_owned();
     let action = it["action"].as_str().and_then(Action::of).unwrap_or_default();
@@ -204,17 +204,28 @@ fn shown(reader: &Reader, it: &Json) -> Redlined {
         proposed = base.keys().map(|field| (field.clone(), Json::Null)).collect();
     }
     let fields = redlined(reader, queries::kind_at(reader, &name, action), (&base, &proposed));
-    Redlined { name, title, action, fields, files: queries::files_in(it) }
+    let goes_on = action == Action::Remove && goes_on(reader, change, &name)?;
+    Ok(Redlined { name, title, action, fields, files: queries::files_in(it), goes_on })
 }
 
-/// What was shown to the customer, as it was frozen.
+/// Whether something that a change was to end goes on. What its customer does not see by now is told as it was.
+fn goes_on(reader: &Reader, change: i64, name: &str) -> Result<bool> {
+    match reader.mention_of(name) {
+        Ok(it) => reader.goes_on(it.id, change),
+        Err(Error::NotFound) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// What was shown to the customer, as it was frozen, and what of it does not end after all.
 pub fn offered(reader: &Reader, number: &str) -> Result<customer::Offered> {
     let case = reader.find::<ChangeRequest>(number)?;
     let id = case.record.id.raw();
     let no = case.record.offered.ok_or(Error::NotFound)?;
     let (revision, content) = reader.revision(id, no)?;
     let asked = queries::is_asked_by(&content);
-    let changes = content["changes"].as_array().into_iter().flatten().map(|it| shown(reader, it)).collect();
+    let changes = content["changes"].as_array().into_iter().flatten();
+    let changes = changes.map(|it| shown(reader, id, it)).collect::<Result<Vec<_>>>()?;
     let signed: Vec<Signature> = reader.signatures(id)?;
     let later = queries::holds_later(reader, id, &case.body)?;
     // What they said of an earlier revision says nothing of what stands here.

@@ -176,7 +176,7 @@ async fn told(Path(number): Path<String>, visit: Visit) -> Answer {
                 starts: Some(it.starts).filter(|it| !it.starts.is_empty()),
                 asked,
                 words: it.words,
-                changes: it.changes.into_iter().map(|it| it.name).collect(),
+                changes: it.changes.into_iter().filter(|it| !it.goes_on).map(|it| it.name).collect(),
                 number: it.number,
                 title: it.title,
             };

@@ -25,8 +25,8 @@ pub struct Offered<'a> {
     pub answers: &'a [Answered],
     /// The signatures with which they approved.
     pub signed: Vec<Signature>,
-    /// What became of the change, last.
-    pub became: Option<Heard>,
+    /// What became of the change, as they were told, the first first.
+    pub became: Vec<Heard>,
     /// Where its form goes: `/notice/…` or `/change-notices/NO-…`.
     pub action: String,
     /// From where the pictures of its words are loaded.
@@ -47,14 +47,15 @@ pub enum Proves {
 }
 
 /// What changes of each thing: from which revision on, word by word, with its files below the address of the notice. All of
-/// it stands there, for all of it is signed.
-pub fn package(all: &[Stamped], at: &str) -> Markup {
+/// it stands there, for all of it is signed; of what was to end and goes on, that it does.
+pub fn package(all: &[Stamped], at: &str, became: &[Heard]) -> Markup {
     html! {
         @for it in all {
             (section(&it.item, html! { (it.item) " " (it.title) }, html! {
                 p.fine {
                     @if it.revision > 0 { (t!("Until now revision {no}.", no = it.revision_called())) " " }
-                    @if it.ends { strong { (t!("It ends.")) } " " }
+                    @if goes_on(it, became) { strong { (t!("Its end was taken back: it goes on.")) } " " }
+                    @else if it.ends { strong { (t!("It ends.")) } " " }
                     @if !it.digest.is_empty() { (t!("Fingerprint:")) " " (parts::digest(&it.digest)) }
                 }
                 @let fields: Vec<Difference> = it.fields.iter().map(|one| Difference::words(one.label.clone(), &one.before, &one.after)).collect();
@@ -69,16 +70,22 @@ pub fn package(all: &[Stamped], at: &str) -> Markup {
     }
 }
 
+/// Whether they were told of something that it ends, and then that it does not.
+fn goes_on(it: &Stamped, became: &[Heard]) -> bool {
+    let named = format!("{} {}", it.item, it.title);
+    it.ends && became.iter().any(|one| one.outcome == Outcome::GoesOn && one.item == named)
+}
+
 /// What changes, why, from when on, and where one answers.
 pub fn content(it: &Offered, written: &Form) -> Markup {
     let notice = it.notice;
     html! {
         (identity::summary(written))
         (parts::prose(it.pictures.rich(&notice.words, 3)))
-        @if let Some(it) = &it.became { (became(it)) }
+        @if let Some(it) = it.became.last() { (became(it)) }
         @if let Some(from) = notice.effective_on.filter(|_| it.is_coming()) { p { strong { (t!("It reaches you from {day} on.", day = day(from))) } } }
         @if let Some(words) = holds_from(notice).filter(|_| it.is_coming()) { p { strong { (words) } } }
-        (package(&notice.package, &it.action))
+        (package(&notice.package, &it.action, &it.became))
         @for one in it.answers { (super::answered(one)) }
         (super::signed(&it.signed))
         @match it.state {
@@ -94,7 +101,7 @@ pub fn content(it: &Offered, written: &Form) -> Markup {
 impl Offered<'_> {
     /// Whether it reaches them, or has.
     fn is_coming(&self) -> bool {
-        self.became.as_ref().is_none_or(|it| matches!(it.outcome, Outcome::InForce | Outcome::GoesOn))
+        self.became.last().is_none_or(|it| matches!(it.outcome, Outcome::InForce | Outcome::GoesOn))
     }
 }
 
