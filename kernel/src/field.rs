@@ -451,7 +451,7 @@ impl Reader<'_> {
     }
 
     /// What a revision freezes of the extra values of a record: what its party reads.
-    pub(crate) fn shared(&self, kind: &str, extra: &Map<String, Json>) -> Result<Map<String, Json>> {
+    pub fn shared(&self, kind: &str, extra: &Map<String, Json>) -> Result<Map<String, Json>> {
         if extra.is_empty() {
             return Ok(Map::new());
         }

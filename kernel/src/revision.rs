@@ -87,6 +87,18 @@ impl Reader<'_> {
         Ok(revisions.into_iter().filter(|it| !outside || it.was_offered()).collect())
     }
 
+    /// Since when the party of a record is shown a revision: where it was taken back and shown again, since the later day.
+    pub fn shown_since(&self, record: i64, no: i64) -> Result<Option<Timestamp>> {
+        let at: Option<i64> = self.one(
+            sql!(
+                "select max(it.at) from revision_life as it join visible on visible.id = it.record_id
+                 where it.record_id = $1 and it.no = $2 and it.life = 'offered'"
+            ),
+            values![record, no],
+        )?;
+        at.map(|it| Timestamp::from_microsecond(it).map_err(crate::broken)).transpose()
+    }
+
     /// What the revisions of a record are called.
     pub fn revision_names(&self, it: &Mention) -> Result<RevisionNames> {
         self.registry().kind(&it.kind).ok_or(Error::NotFound)?.names_of(self, it.id)

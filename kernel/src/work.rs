@@ -512,7 +512,8 @@ impl<'db> Work<'db> {
     /// Takes back all that was offered: the party of the record sees and finds nothing of it any more.
     pub fn take_offer_back<B: Body>(&mut self, record: &mut Record<B>) -> Result<()> {
         let id = record.id.raw();
-        for revision in self.revisions(id)?.iter().filter(|it| it.was_offered()) {
+        // The one that was shown last comes last: it is the one that the entry names.
+        for revision in self.revisions(id)?.iter().rev().filter(|it| it.was_offered()) {
             self.live(record, revision.no, Life::Withdrawn)?;
         }
         self.execute(

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use kernel::{
-    AnyCase, Audience, Deed, Naming, Permit, Reader, Refusal, Remark, Result, Role, Text, Tone, Vocabulary,
-    text,
+    AnyCase, Audience, Deed, Error, Naming, Permit, Reader, Refusal, Remark, Result, Role, Text, Tone,
+    Vocabulary, text,
 };
 use maud::{Markup, PreEscaped, html};
 use serde_json::Value as Json;
@@ -516,6 +516,9 @@ fn what(reader: &Reader, deed: &Deed, part: &Json) -> Result<String> {
     let named = |no: &Json| {
         reader.revision_name(part["number"].as_str().unwrap_or_default(), no.as_i64().unwrap_or(0))
     };
+    if let Some(words) = shown_to(reader, deed, part)? {
+        return Ok(words);
+    }
     if let Some(revision) = part.get("revision") {
         return Ok(t!("released revision {no}", no = named(&revision["no"])?));
     }
@@ -566,6 +569,34 @@ fn what(reader: &Reader, deed: &Deed, part: &Json) -> Result<String> {
         "signed_out" => t!("signed out"),
         code => reader.registry().deed(code).map_or_else(|| t!("worked on this"), |it| say(&it)),
     })
+}
+
+/// To whom a deed showed what follows from it, or shows it no longer, as a sentence without its subject.
+fn shown_to(reader: &Reader, deed: &Deed, part: &Json) -> Result<Option<String>> {
+    let notes = || part.get("notes").and_then(Json::as_array).into_iter().flatten();
+    let named = |what: &str| notes().find_map(|note| note.get(what)?.as_str());
+    let name = |number: &str| match reader.mention_of(number) {
+        Ok(it) => Ok(it.title),
+        Err(Error::NotFound) => Ok(number.to_owned()),
+        Err(error) => Err(error),
+    };
+    if let Some(number) = named("hidden_from") {
+        return Ok(Some(t!(
+            "let {customer} follow it no longer: nothing of it is shown to them",
+            customer = name(number)?
+        )));
+    }
+    let Some(number) = named("shown_to") else { return Ok(None) };
+    let customer = name(number)?;
+    Ok(Some(match deed.deed.as_str() {
+        "let_follow" => {
+            t!("let {customer} follow it: it is shown to them as it stood then", customer = customer)
+        }
+        code => {
+            let done = reader.registry().deed(code).map_or_else(|| t!("worked on this"), |it| say(&it));
+            t!("{done}, and showed {customer} what came of it", done = done, customer = customer)
+        }
+    }))
 }
 
 /// What was judged, signed or said of lines, as a sentence without its subject.

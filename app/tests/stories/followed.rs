@@ -1,15 +1,17 @@
 //! A customer follows what they asked for, from the first day: how far it is, and nothing of what is ours.
 
+use axum::http::Method;
 use changes::{ChangeRequest, NewItem, Source, Told};
-use kernel::{Basis, Error, New, Wanted};
+use kernel::{Audience, Basis, Error, ExtraField, New, Wanted};
 use serde_json::json;
 use web::testing::Client;
 
 use crate::changes::{
-    TODAY, agreed_set, carl_says, fix, function, management_approves, propose, raise, sign, state, step,
+    TODAY, agreed_set, asked_about, carl_says, fix, function, management_approves, propose, raise, sign,
+    state, step,
 };
 use crate::conversations::from_carl;
-use crate::world::{World, program, refusal};
+use crate::world::{World, program, refusal, version_of};
 
 const ASKED: &str = "Can you also use seals that stand peracetic acid?";
 const WORDS: &str = "Your seals will stand peracetic acid.";
@@ -152,7 +154,7 @@ fn a_customer_who_asked_follows_the_change_from_the_first_day_until_it_is_in_for
         world.bob().does(|work| changes::judge(work, &change, criterion, fails)).unwrap();
         assert_eq!(state(&world, &change), "implementing");
         assert!(page_of(&mut carl, &change).contains("It is in force."));
-        let sentence = refusal(world.ada().does(|work| changes::let_follow(work, &change)));
+        let sentence = refusal(world.ada().does(|work| changes::let_follow(work, &change, None)));
         assert!(sentence.contains("Verify it again first"), "{sentence}");
     }
 }
@@ -202,8 +204,8 @@ fn following_wants_a_customer_and_words_for_them_and_ends_when_it_is_taken_back(
     for world in World::on_each_engine() {
         let (_, change) = asked_by_carl(&world);
         let follows =
-            |who: &str, change: &str| world.person(who).does(|work| changes::let_follow(work, change));
-        let ends = |who: &str| world.person(who).does(|work| changes::follow_no_more(work, &change));
+            |who: &str, change: &str| world.person(who).does(|work| changes::let_follow(work, change, None));
+        let ends = |who: &str| world.person(who).does(|work| changes::follow_no_more(work, &change, None));
         let body = world.ada().asks(|reader| reader.find::<ChangeRequest>(&change)).body;
         let nobodys = New { title: "For nobody", ..New::default() };
         let nobodys = world.ada().does(|work| changes::raise(work, &nobodys, &body)).unwrap().number;
@@ -227,8 +229,10 @@ fn following_wants_a_customer_and_words_for_them_and_ends_when_it_is_taken_back(
         assert!(refusal(follows("carl", &change)).contains("Only members of staff may do this."));
         assert!(refusal(ends("ben")).contains("Only the roles"));
         let (mut ada, mut carl) = (program(&world, "ada"), program(&world, "carl"));
+        let any = [("if-match", "*")];
         for at in ["follow", "unfollow"] {
-            let came = carl.post_json(&format!("/api/v1/changes/{change}/{at}"), &json!({}));
+            let to = format!("/api/v1/changes/{change}/{at}");
+            let came = carl.send_json(Method::POST, &to, &any, &json!({}));
             assert_eq!(came.status, 404, "{at}: {}", came.text);
             assert_eq!(carl.post_form(&format!("/changes/{change}/{at}"), &[]).status, 404, "{at}");
         }
@@ -243,8 +247,10 @@ fn following_wants_a_customer_and_words_for_them_and_ends_when_it_is_taken_back(
         says(&world, &change, |it| it.for_customer = "Your seals will stand every acid.".into());
         assert!(page_of(&mut carl, &change).contains(WORDS));
         assert!(page_of(&mut ada, &change).contains("By now you say it otherwise."));
-        let came = ada.post_json(&format!("/api/v1/changes/{change}/follow"), &json!({}));
-        assert_eq!(came.json(), json!({ "number": change, "is_followed": true }));
+        let to = format!("/api/v1/changes/{change}/follow");
+        assert_eq!(ada.post_json(&to, &json!({})).status, 428, "a program says what it has seen");
+        let came = ada.send_json(Method::POST, &to, &any, &json!({})).json();
+        assert_eq!((&came["number"], &came["is_followed"]), (&json!(change), &json!(true)), "{came}");
         let page = page_of(&mut carl, &change);
         assert!(page.contains("every acid") && !page.contains(WORDS), "{page}");
 
@@ -331,7 +337,7 @@ fn following_is_never_being_asked_and_touches_no_signature() {
             it.for_customer = WORDS.into();
         });
         propose(&world, "ada", &change, &reqs[0], "Seals FKM.");
-        world.ada().does(|work| changes::let_follow(work, &change)).unwrap();
+        world.ada().does(|work| changes::let_follow(work, &change, None)).unwrap();
         let (mut ada, mut carl) = (program(&world, "ada"), program(&world, "carl"));
         let page = page_of(&mut carl, &change);
         assert!(!page.contains("Received"), "he did not ask for it: {page}");
@@ -351,9 +357,9 @@ fn following_is_never_being_asked_and_touches_no_signature() {
         }
         assert_eq!(carl.get(&format!("/api/v1/changes/{change}/told")).json()["waits"], json!(true));
         // What lies before him to be signed is neither taken away nor put in other words.
-        let sentence = refusal(world.ada().does(|work| changes::follow_no_more(work, &change)));
+        let sentence = refusal(world.ada().does(|work| changes::follow_no_more(work, &change, None)));
         assert!(sentence.contains("was asked whether they approve it"), "{sentence}");
-        let sentence = refusal(world.ada().does(|work| changes::let_follow(work, &change)));
+        let sentence = refusal(world.ada().does(|work| changes::let_follow(work, &change, None)));
         assert!(sentence.contains("was asked whether they approve it"), "{sentence}");
         assert!(!page_of(&mut ada, &change).contains("/unfollow"));
         carl_says(&world, &change, true, "").unwrap();
@@ -363,5 +369,178 @@ fn following_is_never_being_asked_and_touches_no_signature() {
         world.ada().does(|work| changes::release(work, &change)).unwrap();
         let page = page_of(&mut carl, &change);
         assert!(page.contains("It is in force.") && page.contains("Approved by Carl Whitfield"), "{page}");
+    }
+}
+
+#[test]
+fn who_declined_reads_what_came_into_force_instead_beside_what_they_said() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = management_approves(&world);
+        let change = asked_about(&world, "Seals of the wet ends", (&reqs[0], "Seals FKM."), &management);
+        carl_says(&world, &change, false, "Not FKM.").unwrap();
+        world.ada().does(|work| changes::send_back(work, &change, "Carl does not want FKM")).unwrap();
+        // It is written anew, and nothing asks for his approval any more.
+        says(&world, &change, |it| {
+            it.needs_customer = false;
+            it.for_customer = "Your seals are of another rubber.".into();
+        });
+        let id = world.ada().asks(|reader| reader.mention_of(&change)).id;
+        let line = world.ada().asks(|reader| changes::items(reader, id)).remove(0).id;
+        let fields = crate::changes::fields(&[("statement", "Seals HNBR.")]);
+        world.ada().does(|work| changes::propose(work, &change, line, &fields)).unwrap();
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        let (mut ada, mut carl) = (program(&world, "ada"), program(&world, "carl"));
+        assert!(
+            page_of(&mut carl, &change).contains("<ins>FKM</ins>"),
+            "until then he reads what he was asked"
+        );
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+
+        let page = page_of(&mut carl, &change);
+        for words in [
+            "It is in force.",
+            "It came into force in another form",
+            "Carl Whitfield did not approve revision 1 of it on 2 March 2026.",
+            "What you were asked",
+            "<ins>HNBR</ins>",
+            "Your seals are of another rubber.",
+            "<ins>FKM</ins>",
+            "Your seals last longer.",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let folded = page.split_once("What you were asked").unwrap().1.split_once("</details>").unwrap();
+        assert!(folded.0.contains("<ins>FKM</ins>") && folded.1.contains("<ins>HNBR</ins>"), "{page}");
+        assert!(!page.contains("I approve it") && !page.contains("/confirm"), "{page}");
+        let mut german = program(&world, "carl").with_header("accept-language", "de");
+        german.patch_json("/api/v1/me", Some("*"), &json!({ "language": "de" }));
+        let page = page_of(&mut german, &change);
+        assert!(page.contains("In anderer Form in Kraft getreten"), "{page}");
+        assert!(page.contains("Carl Whitfield hat Revision 1 am 2. März 2026 nicht zugestimmt."), "{page}");
+        let read = carl.get(&format!("/api/v1/changes/{change}/told")).json();
+        assert_eq!((&read["waits"], &read["instead_of"]["revision"]), (&json!(false), &json!(1)), "{read}");
+        assert_eq!(read["instead_of"]["answers"][0]["approved"], json!(false), "{read}");
+        assert_eq!(read["words"], json!("Your seals are of another rubber."), "{read}");
+        // What he signed stays before him, and is not taken back.
+        let page = page_of(&mut ada, &change);
+        assert!(page.contains("it came into force in another form") && !page.contains("/unfollow"), "{page}");
+        let sentence = refusal(world.ada().does(|work| changes::follow_no_more(work, &change, None)));
+        assert!(sentence.contains("was asked whether they approve it"), "{sentence}");
+        assert_eq!(program(&world, "eve").get(&format!("/changes/{change}")).status, 404);
+    }
+}
+
+#[test]
+fn who_approved_what_came_into_force_reads_it_as_they_signed_it() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = management_approves(&world);
+        let change = asked_about(&world, "Seals of the wet ends", (&reqs[0], "Seals FKM."), &management);
+        carl_says(&world, &change, true, "").unwrap();
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let case = world.ada().asks(|reader| reader.find::<ChangeRequest>(&change));
+        assert_eq!(case.record.offered, Some(1));
+        let page = page_of(&mut program(&world, "carl"), &change);
+        assert!(page.contains("Approved by Carl Whitfield") && !page.contains("in another form"), "{page}");
+    }
+}
+
+#[test]
+fn what_an_extra_field_says_for_them_is_shown_anew_and_stands_beside_the_change_before() {
+    for world in World::on_each_engine() {
+        let field = ExtraField { of_kind: "CR".into(), audience: Audience::Party, ..ExtraField::default() };
+        world.sam().does(|work| work.define("Lot", &field)).unwrap();
+        let inside = ExtraField { of_kind: "CR".into(), ..ExtraField::default() };
+        world.sam().does(|work| work.define("Cost centre", &inside)).unwrap();
+        let (mail, change) = asked_by_carl(&world);
+        let fills = |values: serde_json::Value| {
+            world.ada().does(|work| {
+                let mut case = work.find::<ChangeRequest>(&change)?;
+                work.fill(&mut case, values.as_object().unwrap())
+            })
+        };
+        fills(json!({ "lot": "Lot-7", "cost_centre": "Tealmarker" })).unwrap();
+        let (mut ada, mut carl) = (program(&world, "ada"), program(&world, "carl"));
+        let beside = |page: &str| {
+            let (_, after) = page.split_once("What the customer sees").unwrap();
+            after.split_once("</section>").unwrap().0.to_owned()
+        };
+        let page = beside(&page_of(&mut ada, &change));
+        for words in ["Seals for peracetic acid", "Holds", ASKED, WORDS, "Lot-7"] {
+            assert!(page.contains(words), "{words} is what they would read: {page}");
+        }
+        assert!(!page.contains("Tealmarker"), "{page}");
+        world.ada().does(|work| changes::let_follow(work, &change, None)).unwrap();
+        assert!(page_of(&mut carl, &change).contains("Lot-7"), "{mail}");
+        assert!(!page_of(&mut ada, &change).contains("By now you say it otherwise."));
+        // What the house keeps for itself is nothing new for him; what the field says for him is.
+        fills(json!({ "cost_centre": "Navymarker" })).unwrap();
+        assert!(!page_of(&mut ada, &change).contains("By now you say it otherwise."));
+        fills(json!({ "lot": "Lot-8" })).unwrap();
+        assert!(page_of(&mut carl, &change).contains("Lot-7"), "not while it is written");
+        let page = beside(&page_of(&mut ada, &change));
+        assert!(page.contains("By now you say it otherwise.") && page.contains("Lot-8"), "{page}");
+        world.ada().does(|work| changes::let_follow(work, &change, None)).unwrap();
+        let page = page_of(&mut carl, &change);
+        assert!(page.contains("Lot-8") && !page.contains("Navymarker"), "{page}");
+    }
+}
+
+#[test]
+fn who_is_shown_a_change_since_when_and_in_which_revision_stands_there_as_it_was() {
+    for world in World::on_each_engine() {
+        let (_, change) = asked_by_carl(&world);
+        let ada = world.ada();
+        let id = ada.asks(|reader| reader.mention_of(&change)).id;
+        ada.does(|work| changes::let_follow(work, &change, None)).unwrap();
+        says(&world, &change, |it| it.for_customer = "Your seals will stand every acid.".into());
+        ada.does(|work| changes::let_follow(work, &change, None)).unwrap();
+        ada.does(|work| changes::follow_no_more(work, &change, None)).unwrap();
+        let taken = ada.asks(|reader| reader.trail(id, false, 0, 100)).pop().unwrap();
+        assert_eq!(
+            taken.content["records"][0]["life"],
+            json!({ "no": 2, "is": "withdrawn" }),
+            "{:?}",
+            taken.content
+        );
+        // Shown again with the same words, it is shown since the later day.
+        let later = "2026-03-09T09:00:00Z".parse().unwrap();
+        let actor = ada.actor.clone();
+        world.db.write_at(&actor, later, |work| changes::let_follow(work, &change, None)).unwrap();
+        let case = ada.asks(|reader| reader.find::<ChangeRequest>(&change));
+        assert_eq!(case.record.offered, Some(2), "nothing of it is new");
+        let mut browser = program(&world, "ada");
+        let page = page_of(&mut browser, &change);
+        assert!(page.contains("They follow it: how far it is, and this since 9 March 2026"), "{page}");
+        let customer = "Meridian";
+        for words in ["it is shown to them as it stood then", "nothing of it is shown to them"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let told = page.split("let ").skip(1).any(|it| it.starts_with(customer) && it.contains("follow it"));
+        assert!(told && !page.contains("released revision"), "{page}");
+    }
+}
+
+#[test]
+fn whoever_saw_other_words_is_told_that_somebody_was_faster() {
+    for world in World::on_each_engine() {
+        let (_, change) = asked_by_carl(&world);
+        let (mut ada, mut carl) = (program(&world, "ada"), program(&world, "carl"));
+        let page = page_of(&mut ada, &change);
+        let seen = version_of(page.split_once("What the customer sees").unwrap().1);
+        says(&world, &change, |it| it.for_customer = "Nobody of us has read this yet.".into());
+        let came = ada.post_form(&format!("/changes/{change}/follow"), &[("version", &seen)]);
+        assert!(came.status == 412 && came.text.contains("Somebody else changed it first"), "{}", came.text);
+        let to = format!("/api/v1/changes/{change}/follow");
+        let came = ada.send_json(Method::POST, &to, &[("if-match", &format!("\"{seen}\""))], &json!({}));
+        assert_eq!(came.status, 412, "{}", came.text);
+        assert_eq!(carl.get(&format!("/changes/{change}")).status, 404);
+        let page = page_of(&mut ada, &change);
+        let now = version_of(page.split_once("What the customer sees").unwrap().1);
+        assert_eq!(ada.post_form(&format!("/changes/{change}/follow"), &[("version", &now)]).status, 303);
+        assert_eq!(ada.post_form(&format!("/changes/{change}/unfollow"), &[("version", &seen)]).status, 412);
+        assert_eq!(carl.get(&format!("/changes/{change}")).status, 200);
     }
 }

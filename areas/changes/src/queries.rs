@@ -25,7 +25,10 @@ pub use self::affected::{
     found_from, goes, meetings, meetings_at, overtaken, says_now, way_to,
 };
 pub use self::files::{files_in, files_of, in_no_revision, lying_at, moved_files, ours_alone, proposed_for};
-pub use self::follow::{Following, following, is_asked_by, milestones_of, to_follow, with_their_words};
+pub use self::follow::{
+    Following, Reads, following, in_force_instead, is_asked_by, is_instead_of, milestones_of, to_follow,
+    with_their_words, would_read,
+};
 pub use self::issues::{
     Late, is_asked, issue_facts, issues, its_change_is_carried_out, late_steps, overdue_issues,
 };

@@ -495,21 +495,22 @@ impl Redlined {
     /// As a section of its own, word by word.
     pub fn section(&self) -> Markup {
         let title = html! { (self.name) " " (self.title) };
-        section(
-            &self.name,
-            title,
-            html! {
-                @match self.action {
-                    Action::Remove if self.goes_on => p { strong { (t!("Its end was taken back: it goes on.")) } },
-                    Action::Remove => p { strong { (t!("Taken away")) } },
-                    Action::Add => p { strong { (t!("New")) } },
-                    _ => {},
-                }
-                @if !self.fields.is_empty() && !self.goes_on { (compared(&self.fields)) }
-                @if !self.files.is_empty() { h3 { (t!("Files")) } }
-                @for file in &self.files { (filed(file)) }
-            },
-        )
+        section(&self.name, title, self.said())
+    }
+
+    /// The same below a title of somebody else's.
+    pub fn said(&self) -> Markup {
+        html! {
+            @match self.action {
+                Action::Remove if self.goes_on => p { strong { (t!("Its end was taken back: it goes on.")) } },
+                Action::Remove => p { strong { (t!("Taken away")) } },
+                Action::Add => p { strong { (t!("New")) } },
+                _ => {},
+            }
+            @if !self.fields.is_empty() && !self.goes_on { (compared(&self.fields)) }
+            @if !self.files.is_empty() { h3 { (t!("Files")) } }
+            @for file in &self.files { (filed(file)) }
+        }
     }
 }
 

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use kernel::Starts;
 use maud::{Markup, html};
 use web::Form;
-use web::language::{exact_moment, say};
-use web::parts::{self, Button, Field, Head, facts, form, hidden, page_head, section};
+use web::language::{day_of, exact_moment, say};
+use web::parts::{self, Button, Field, Head, Note, facts, form, hidden, page_head, section};
 use web::t;
 
 use super::affected::Redlined;
@@ -34,10 +34,65 @@ pub struct Offered {
     pub came: Milestones,
     /// When it was shown to them.
     pub shown_at: Timestamp,
-    /// Who of theirs answered, whether they approved, and when; the first first.
-    pub answers: Vec<(String, bool, Timestamp)>,
+    pub answers: Vec<Answered>,
+    /// What they were asked about, where another form of it came into force.
+    pub before: Option<Before>,
     /// As what whoever reads it signs, as far as it is known.
     pub role: String,
+}
+
+/// Who of theirs answered, whether they approved, and when; the first first.
+pub type Answered = (String, bool, Timestamp);
+
+/// A revision about which the customer was asked, and in place of which another form of the change came into force.
+#[derive(Clone, Debug)]
+pub struct Before {
+    pub no: i64,
+    pub shown_at: Timestamp,
+    pub answers: Vec<Answered>,
+    pub words: String,
+    pub changes: Vec<Redlined>,
+}
+
+impl Before {
+    /// What they said of it last, on which day.
+    fn sentence(&self) -> String {
+        let (no, day) = (self.no, |at: Timestamp| web::language::day(day_of(at)));
+        match self.answers.last() {
+            Some((name, true, at)) => {
+                t!("{name} approved revision {no} of it on {day}.", name = name, no = no, day = day(*at))
+            }
+            Some((name, false, at)) => {
+                t!(
+                    "{name} did not approve revision {no} of it on {day}.",
+                    name = name,
+                    no = no,
+                    day = day(*at)
+                )
+            }
+            None => t!(
+                "We asked you on {day} whether you approve revision {no} of it, and you did not answer.",
+                day = day(self.shown_at),
+                no = no
+            ),
+        }
+    }
+
+    /// What came of it, and what it said.
+    fn note(&self) -> Markup {
+        parts::note_with(
+            Note::Plain,
+            t!("It came into force in another form"),
+            html! {
+                p { (self.sentence()) " " (t!("Below stands what came into force instead.")) }
+                details {
+                    summary { (t!("What you were asked")) }
+                    (parts::prose(html! { (maud::PreEscaped(markdown::html(&self.words, 3))) }))
+                    @for it in &self.changes { h3 { (it.name) " " (it.title) } (it.said()) }
+                }
+            },
+        )
+    }
 }
 
 /// How far it is, in their words, with every day.
@@ -75,6 +130,7 @@ fn standing(it: &Offered) -> Markup {
 pub fn body(it: &Offered) -> Markup {
     html! {
         (standing(it))
+        @if let Some(before) = &it.before { (before.note()) }
         @if !it.asked.is_empty() { (section("asked", t!("Your words"), html! {
             blockquote.quote { (it.asked) }
             @if let Some((number, to, title)) = &it.asked_in { p.fine { a href=(to) { (number) } " " (title) } }

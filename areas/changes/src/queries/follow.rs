@@ -1,10 +1,13 @@
 //! What the customer of a change reads who follows it, and how far it is.
 
 use jiff::Timestamp;
-use kernel::{Audience, Case, Mention, PartyId, Reader, Result, Sharing, Vocabulary, locate, sql, values};
-use serde_json::{Value as Json, json};
+use kernel::{
+    Audience, Basis, Body, Case, Mention, PartyId, Reader, Result, Sharing, Starts, Vocabulary, locate, sql,
+    values,
+};
+use serde_json::{Map, Value as Json, json};
 
-use super::words::{changes_for_them, starts_for_them};
+use super::words::{changes_for_them, for_customer, starts_for_them};
 use crate::model::{ChangeRequest, Source, State};
 use crate::rules::{Milestones, milestones};
 
@@ -14,37 +17,115 @@ pub enum Following {
     /// They see nothing of it.
     No,
     Yes {
-        /// Since when they read these words.
+        /// Since when they read this.
         since: Timestamp,
-        words: String,
+        reads: Reads,
         /// Whether it would say something else by now.
         is_old: bool,
     },
-    /// They were asked whether they approve it, and see what was shown to them for that.
-    Asked,
+    /// They were asked whether they approve it, and see what was shown to them for that; where it came into force in
+    /// another form, that, and beside it the revision about which they were asked.
+    Asked { instead_of: Option<i64> },
+}
+
+/// What stands before the customer who follows a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reads {
+    pub title: String,
+    /// What they said that it comes from, as far as they read that where it stands.
+    pub asked: String,
+    pub words: String,
+    pub starts: Starts,
+    /// What extra fields say for them.
+    pub extra: Map<String, Json>,
+}
+
+impl From<&Json> for Reads {
+    fn from(content: &Json) -> Self {
+        let said = |field: &str| content[field].as_str().unwrap_or_default().to_owned();
+        let basis = Basis::of(&said("effective_by")).unwrap_or_default();
+        Self {
+            title: said("title"),
+            asked: said("passage"),
+            words: said("for_customer"),
+            starts: Starts { basis, starts: said("effective_from").trim().to_owned() },
+            extra: content["extra"].as_object().cloned().unwrap_or_default(),
+        }
+    }
 }
 
 /// How the customer of a change comes to see it, for those of the house.
 pub fn following(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Following> {
     let Some(no) = case.record.offered else { return Ok(Following::No) };
     let (revision, mut shown) = reader.revision(case.record.id.raw(), no)?;
-    if is_asked_by(&shown) {
-        return Ok(Following::Asked);
+    let instead_of = is_instead_of(&shown);
+    if is_asked_by(&shown) || instead_of.is_some() {
+        return Ok(Following::Asked { instead_of });
     }
-    // What the house keeps of every change is told with it, and what is in force stays: neither is said anew here.
+    // What is in force stays: it is not said anew here.
     if let Some(fields) = shown.as_object_mut() {
-        fields.retain(|field, _| field != "extra" && field != "changes");
+        fields.remove("changes");
     }
     Ok(Following::Yes {
-        since: revision.released_at,
-        words: shown["for_customer"].as_str().unwrap_or_default().to_owned(),
-        is_old: shown != words_to_follow(reader, case)?,
+        since: reader.shown_since(case.record.id.raw(), no)?.unwrap_or(revision.released_at),
+        reads: Reads::from(&shown),
+        is_old: shown != said_now(reader, case)?,
     })
+}
+
+/// What the customer of a change would read of it as it stands now, were it shown to them.
+pub fn would_read(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Reads> {
+    Ok(Reads::from(&said_now(reader, case)?))
+}
+
+/// The words of a change for its customer, with what extra fields say for them, as they are frozen.
+fn said_now(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Json> {
+    let mut said = words_to_follow(reader, case)?;
+    let extra = reader.shared(ChangeRequest::KIND.prefix, &case.record.extra)?;
+    if !extra.is_empty() {
+        said["extra"] = Json::Object(extra);
+    }
+    Ok(said)
 }
 
 /// Whether what was shown to a customer asks whether they approve it: it names what the house consented to.
 pub fn is_asked_by(shown: &Json) -> bool {
     shown.get("stands_for").is_some()
+}
+
+/// The revision about which a customer was asked and in place of which what was shown to them came into force; none
+/// where it did not.
+pub fn is_instead_of(shown: &Json) -> Option<i64> {
+    shown["instead_of"].as_i64()
+}
+
+/// What the customer of a change reads who was asked about it, once it came into force in another form than was shown to
+/// them; none where it is what they read.
+pub fn in_force_instead(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Option<Json>> {
+    let Some(no) = case.record.offered else { return Ok(None) };
+    let (revision, shown) = reader.revision(case.record.id.raw(), no)?;
+    let mut said = for_customer(reader, case)?;
+    let is_signed_for = shown["stands_for"] == said["stands_for"];
+    if is_signed_for || (revision.title == case.record.title && as_read(&shown) == as_read(&said)) {
+        return Ok(None);
+    }
+    if let Some(fields) = said.as_object_mut() {
+        fields.remove("stands_for");
+    }
+    said["instead_of"] = json!(is_instead_of(&shown).unwrap_or(no));
+    Ok(Some(said))
+}
+
+/// What people read of what is shown to them: without what it stands for, and what things are called.
+fn as_read(shown: &Json) -> Json {
+    let mut read = shown.clone();
+    if let Some(fields) = read.as_object_mut() {
+        fields.retain(|field, _| !["stands_for", "instead_of", "extra"].contains(&field.as_str()));
+    }
+    for it in read["changes"].as_array_mut().into_iter().flatten().filter_map(Json::as_object_mut) {
+        it.remove("title");
+    }
+    read
 }
 
 /// What the customer of a change reads who follows it: its words for them, and once it is in force what of theirs says

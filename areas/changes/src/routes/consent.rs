@@ -1,6 +1,6 @@
 //! Addresses of consent: asking for it, signing, the customer's word, and who approves which changes.
 
-use kernel::{Case, Error, Meaning, Permit, Reader, Refusal, Result, Signature, Vocabulary, text};
+use kernel::{Case, Error, Meaning, Permit, Reader, Refusal, Result, Revision, Signature, Vocabulary, text};
 use maud::{Markup, html};
 use serde_json::Value as Json;
 use web::{Answer, Form, Page, Path, Posted, Routes, Visit, t};
@@ -217,6 +217,31 @@ fn goes_on(reader: &Reader, change: i64, name: &str) -> Result<bool> {
     }
 }
 
+fn all_shown(reader: &Reader, change: i64, content: &Json) -> Result<Vec<Redlined>> {
+    content["changes"].as_array().into_iter().flatten().map(|it| shown(reader, change, it)).collect()
+}
+
+/// What somebody of the customer answered to a revision.
+fn answers_to(signed: &[Signature], revision: &Revision) -> Vec<customer::Answered> {
+    signed
+        .iter()
+        .filter(|it| it.counts() && it.content()["digest"] == revision.digest.as_str())
+        .map(|it| (it.name.clone(), it.meaning == Meaning::Confirmed, it.at))
+        .collect()
+}
+
+/// A revision about which the customer was asked, with what they said of it.
+fn asked_before(reader: &Reader, (id, no): (i64, i64), signed: &[Signature]) -> Result<customer::Before> {
+    let (revision, content) = reader.revision(id, no)?;
+    Ok(customer::Before {
+        no,
+        shown_at: revision.released_at,
+        answers: answers_to(signed, &revision),
+        words: content["for_customer"].as_str().unwrap_or_default().to_owned(),
+        changes: all_shown(reader, id, &content)?,
+    })
+}
+
 /// What was shown to the customer, as it was frozen, and what of it does not end after all.
 pub fn offered(reader: &Reader, number: &str) -> Result<customer::Offered> {
     let case = reader.find::<ChangeRequest>(number)?;
@@ -224,16 +249,12 @@ pub fn offered(reader: &Reader, number: &str) -> Result<customer::Offered> {
     let no = case.record.offered.ok_or(Error::NotFound)?;
     let (revision, content) = reader.revision(id, no)?;
     let asked = queries::is_asked_by(&content);
-    let changes = content["changes"].as_array().into_iter().flatten();
-    let changes = changes.map(|it| shown(reader, id, it)).collect::<Result<Vec<_>>>()?;
-    let signed: Vec<Signature> = reader.signatures(id)?;
+    let changes = all_shown(reader, id, &content)?;
+    let signed = reader.signatures(id)?;
     let later = queries::holds_later(reader, id, &case.body)?;
     // What they said of an earlier revision says nothing of what stands here.
-    let answers: Vec<_> = signed
-        .iter()
-        .filter(|it| it.counts() && it.content()["digest"] == revision.digest.as_str())
-        .map(|it| (it.name.clone(), it.meaning == Meaning::Confirmed, it.at))
-        .collect();
+    let answers = answers_to(&signed, &revision);
+    let before = queries::is_instead_of(&content).map(|no| asked_before(reader, (id, no), &signed));
     let part = match answers.last() {
         _ if !asked => Part::Follows,
         Some((_, false, _)) => Part::Declined,
@@ -250,6 +271,7 @@ pub fn offered(reader: &Reader, number: &str) -> Result<customer::Offered> {
         is_from_them: content["source"].as_str() == Some(&Source::Customer.code()),
         shown_at: revision.released_at,
         answers,
+        before: before.transpose()?,
         number: number.to_owned(),
         title: case.record.title.clone(),
         asked: said("passage"),
@@ -259,7 +281,7 @@ pub fn offered(reader: &Reader, number: &str) -> Result<customer::Offered> {
         }),
         words: said("for_customer"),
         starts: later.unwrap_or_else(|| case.body.starts()),
-        changes,
+        changes: all_shown(reader, &content),
         digest: revision.digest,
         role: identity::job_title_of(reader, reader.actor.person)?,
     })
