@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use kernel::{
-    AnyCase, Audience, Deed, Error, Naming, Permit, Reader, Refusal, Remark, Result, Role, Text, Tone,
-    Vocabulary, text,
+    AnyCase, Audience, Deed, Error, LetterState, Naming, Permit, Reader, Refusal, Remark, Result, Role, Text,
+    Tone, Vocabulary, text,
 };
 use maud::{Markup, PreEscaped, html};
 use serde_json::Value as Json;
@@ -65,12 +65,27 @@ pub fn show(reader: &Reader, case: &AnyCase, extra: Extra) -> Result<Page> {
         p.presence data-here hidden {}
         (steps(reader, kind, case, &deeds))
         (offers(case, &address, &extra.steps_elsewhere, extra.deeds))
+        (held_letters(reader, case.id)?)
         (parts::split(work, beside))
     };
     let title = format!("{} {}", case.number, case.title);
     let mut scripts = vec!["draft.js", "drop.js", "names.js"];
     scripts.extend(extra.scripts);
     Ok(Page { title, place: extra.place.unwrap_or(list), scripts, body, ..Page::default() })
+}
+
+/// What is said where letters of a record wait because no mail server is set up: nobody got them, whatever asks for an
+/// answer to them.
+fn held_letters(reader: &Reader, record: i64) -> Result<Markup> {
+    if reader.actor.is_outside() {
+        return Ok(html! {});
+    }
+    let letters = reader.letters_of(record)?;
+    let held = letters.iter().filter(|(.., state)| *state == LetterState::Held).count();
+    Ok(html! { @if held > 0 { (parts::note(parts::Note::Warn, html! {
+        (t!("{count} letter of it waits, and nobody has got it: no mail server is set up." | "{count} letters of it wait, and nobody has got them: no mail server is set up.", count = held))
+        " " a href={ "/letters?state=" (LetterState::Held.code()) } { (t!("Read it under “Letters”" | "Read them under “Letters”", count = held)) }
+    })) } })
 }
 
 fn head(reader: &Reader, case: &AnyCase, address: &str, extra: &Extra) -> Result<Markup> {

@@ -425,3 +425,30 @@ fn a_program_answers_and_decides_of_letters() {
         assert!(refused.status.is_client_error());
     }
 }
+
+#[test]
+fn whoever_offered_or_asked_something_reads_that_its_letter_waits_where_there_is_no_mail_server() {
+    for world in World::on_each_engine() {
+        let it = crate::reviews::matter(&world);
+        crate::reviews::make_sure(&world, CARL);
+        let review = crate::reviews::begin(&world, &it);
+        crate::reviews::asks_carl(&world, &review, &it);
+        let questions = world.bob().asks(|reader| reader.list("CL", &kernel::Wanted::default()));
+        let at = format!("/clarifications/{}", questions.rows[0].number);
+        let mut bob = program(&world, "bob");
+        let page = bob.get(&at).text;
+        for words in ["1 letter of it waits, and nobody has got it", "/letters?state=held"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let mut german = program(&world, "bob");
+        german.patch_json("/api/v1/me", Some("*"), &json!({ "language": "de" }));
+        let page = german.get(&at).text;
+        assert!(page.contains("1 Brief dazu wartet, und niemand hat ihn bekommen"), "{page}");
+        let page = program(&world, "carl").get(&at).text;
+        assert!(!page.contains("/letters"), "what is ours is told to nobody else: {page}");
+        // Once there is a mail server it is on its way.
+        world.db.open_post(Some(crate::reviews::POST)).unwrap();
+        let page = bob.get(&at).text;
+        assert!(!page.contains("letter of it waits"), "{page}");
+    }
+}
