@@ -2286,3 +2286,41 @@ fn an_answered_query_gives_the_request_back_to_the_customer_who_confirms_by_a_ne
         );
     }
 }
+
+#[test]
+fn a_review_begins_with_the_template_by_which_all_of_its_kind_was_reviewed() {
+    for world in World::on_each_engine() {
+        let pump = crate::catalogue::released(&world);
+        reviewed(&world, &pump);
+        let it = matter(&world);
+        let all = world.bob().asks(reviews_in_force);
+        let sold = all.iter().find(|(_, title)| title == "What is sold from the catalogue").unwrap().0;
+        let chosen = |subject: i64| {
+            let page = program(&world, "bob").get(&format!("/reviews/new?subject={subject}")).text;
+            let (_, templates) = page.split_once(r#"name="template""#).unwrap();
+            let (before, _) = templates.split_once(" selected").unwrap();
+            before.rsplit("value=\"").next().unwrap().split('"').next().unwrap().parse::<i64>().unwrap()
+        };
+        let item = world.bob().asks(|reader| reader.mention_of(&pump)).id;
+        assert_eq!(chosen(item), sold, "as every item of the catalogue was");
+        assert_eq!(chosen(it.subject), it.template, "no set was reviewed yet: the first by its name");
+        let quick = template_of(&world, "Quick ones", &[it.quality]);
+        begin_by(&world, it.subject, quick);
+        let other = matter(&world);
+        assert_eq!(chosen(other.subject), quick, "the only one by which a set was reviewed");
+        // Where two were used for one kind, neither is the usual one.
+        begin_by(&world, other.subject, it.template);
+        let third = matter(&world).subject;
+        let title = |id: i64| {
+            let all = world.bob().asks(reviews_in_force);
+            all.into_iter().find(|it| it.0 == id).unwrap().1
+        };
+        assert_eq!(title(chosen(third)), "Orders", "the first by its name again");
+    }
+}
+
+/// The templates of the house: key and title.
+fn reviews_in_force(reader: &kernel::Reader) -> Result<Vec<(i64, String)>> {
+    let all = reader.list("RT", &kernel::Wanted::default())?.rows;
+    Ok(all.into_iter().map(|it| (it.id, it.title)).collect())
+}

@@ -792,6 +792,20 @@ pub fn templates(reader: &Reader) -> Result<Vec<(i64, String, String)>> {
     )
 }
 
+/// The template by which everything of the kind of a record was reviewed so far; none where several were used, or none.
+pub fn template_of_its_kind(reader: &Reader, subject: i64) -> Result<Option<i64>> {
+    let used: Vec<i64> = reader.rows(
+        sql!(
+            "select distinct it.template from review as it join visible on visible.id = it.id
+             join visible as judged on judged.id = it.subject
+             join visible as own on own.id = $1 and own.kind = judged.kind
+             where it.template is not null order by it.template limit 2"
+        ),
+        values![subject],
+    )?;
+    Ok(used.first().copied().filter(|_| used.len() == 1))
+}
+
 /// The revision of a template by which reviews begin, and its number.
 pub fn template_in_force(reader: &Reader, id: i64) -> Result<Option<(i64, Template)>> {
     let released: Option<Option<i64>> = reader.maybe(

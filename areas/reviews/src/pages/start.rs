@@ -14,7 +14,7 @@ use kernel::Vocabulary;
 /// is new is known.
 pub fn begin(
     subjects: &Options,
-    templates: &Options,
+    (templates, template): (&Options, Option<i64>),
     (would, is_new): (Option<&[WouldAsk]>, bool),
     extra: &Markup,
     written: &Form,
@@ -39,7 +39,7 @@ pub fn begin(
         }
         (form("/reviews", html! {
             (identity::filled(written, "subject", Field::select("subject", t!("What is reviewed"), subjects.clone()).required()))
-            (identity::filled(written, "template", Field::select("template", t!("Template"), templates.clone()).required()))
+            (identity::filled(written, "template", Field::select("template", t!("Template"), templates.clone()).required()).value(template.map(|it| it.to_string()).unwrap_or_default()))
             (Choices::one("scope", t!("Scope"), scopes.collect()).fault(written.faults.of("scope").map(say)))
             fieldset.field {
                 legend { (t!("What is known of the matter")) }

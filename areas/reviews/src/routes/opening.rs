@@ -48,7 +48,10 @@ fn begin_page(reader: &Reader, written: &Form, simulates: bool) -> Result<Page> 
     }
     let subject = subject.filter(|_| subjects.iter().any(|(it, _)| it == written.text("subject")));
     let templates = queries::templates(reader)?;
-    let template = written.text("template").parse().ok().or(templates.first().map(|(id, ..)| *id));
+    let usual = subject.map(|(it, _)| queries::template_of_its_kind(reader, it)).transpose()?.flatten();
+    let usual = usual.filter(|it| templates.iter().any(|(id, ..)| id == it));
+    let first = templates.first().map(|(id, ..)| *id);
+    let template = written.text("template").parse().ok().or(usual).or(first);
     let party = subject.map(|(it, _)| queries::subject(reader, it)).transpose()?.and_then(|it| it.party);
     let is_new = queries::is_new_customer(reader, party)?;
     let matter =
@@ -67,7 +70,7 @@ fn begin_page(reader: &Reader, written: &Form, simulates: bool) -> Result<Page> 
         .map(|(id, number, title)| (id.to_string(), format!("{title} ({number})")))
         .collect();
     let extra = web::extra::opening(reader, Review::KIND.prefix, written)?;
-    let body = start::begin(&subjects, &templates, (would.as_deref(), is_new), &extra, written);
+    let body = start::begin(&subjects, (&templates, template), (would.as_deref(), is_new), &extra, written);
     Ok(Page::new(t!("Begin a review"), PLACE, body))
 }
 
