@@ -307,7 +307,7 @@ fn following_wants_a_customer_and_words_for_them_and_ends_when_it_is_taken_back(
 fn what_is_shown_of_a_change_is_neither_reviewed_nor_offered_for_confirmation() {
     for world in World::on_each_engine() {
         let (_, change) = asked_by_carl(&world);
-        world.ada().does(|work| changes::let_follow(work, &change)).unwrap();
+        world.ada().does(|work| changes::let_follow(work, &change, None)).unwrap();
         let id = world.ada().asks(|reader| reader.mention_of(&change)).id;
         let mut bob = program(&world, "bob");
         let told = "is a change: functions approve it, and its customer where they have to.";

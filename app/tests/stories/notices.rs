@@ -1640,7 +1640,7 @@ fn whoever_was_told_that_something_ends_hears_that_it_goes_on() {
         world.ada().does(|work| changes::release(work, &change)).unwrap();
         next_letter(&world);
         // He follows it, too, and reads there that it ends.
-        world.ada().does(|work| changes::let_follow(work, &change)).unwrap();
+        world.ada().does(|work| changes::let_follow(work, &change, None)).unwrap();
         let mut carl = program(&world, "carl");
         let page = carl.get(&format!("/changes/{change}")).text;
         assert!(page.contains("Taken away"), "{page}");

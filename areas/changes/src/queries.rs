@@ -509,9 +509,13 @@ pub fn policy(reader: &Reader) -> Result<Vec<PolicyLine>> {
     )
 }
 
-/// Whether a change is or ever was somebody's, or they raised it: whoever handed it over is no second person.
-pub fn is_or_was_theirs(reader: &Reader, change: i64, people: &[PersonId]) -> Result<bool> {
-    Ok(reader.who_answered_for(change)?.iter().any(|(it, _)| people.contains(it)))
+/// Whether a change is or ever was the actor's, or of somebody for whom they stand in, or they raised it: whoever handed
+/// it over is no second person.
+pub fn is_or_was_theirs(reader: &Reader, change: i64, absent: Option<PersonId>) -> Result<bool> {
+    let is_own = |it: PersonId| {
+        it == reader.actor.person || Some(it) == absent || reader.actor.stands_in_for(it).is_some()
+    };
+    Ok(reader.who_answered_for(change)?.into_iter().any(|(it, _)| is_own(it)))
 }
 
 /// How many changes wait for the actor to be signed or answered, and everything they own that is under way.

@@ -77,7 +77,9 @@ pub fn facts(reader: &Reader, record: &Record<Notice>, body: &Notice) -> Result<
         Some((party, change)) if record.state == State::Prepared => approve(reader, party, change)?,
         _ => false,
     };
-    let is_asked = they_approve || (record.state, body.asks) == (State::Prepared, Asks::Approval);
+    // The product itself is nobody's second person, and is spared the whole trail.
+    let is_asked = (they_approve || (record.state, body.asks) == (State::Prepared, Asks::Approval))
+        && reader.actor.side != kernel::Side::System;
     let is_own = |it: PersonId| it == reader.actor.person || reader.actor.stands_in_for(it).is_some();
     Ok(NoticeFacts {
         today,

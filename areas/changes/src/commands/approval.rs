@@ -195,7 +195,7 @@ pub fn sign(
     // Who belongs to the function signs as themselves, anybody else for whom they stand in.
     let own_function = identity::functions_of(work, me)?.contains(&function.id);
     let absent = work.actor.stands_in_at(function.id).map(|it| it.person).filter(|_| !own_function);
-    let is_own = queries::is_or_was_theirs(work, change.id, &[me, absent.unwrap_or(me)])?;
+    let is_own = queries::is_or_was_theirs(work, change.id, absent)?;
     let sentence = text!(
         "Nobody approves their own change. Ask somebody else of {function}, who neither raised it nor ever answered for it.",
         function = function.title.as_str()

@@ -142,9 +142,12 @@ impl Item {
     pub fn lacks_redline(&self) -> bool {
         match self.action {
             _ if self.was_done_by_hand() => false,
-            Action::Add if self.is_document() => self.edition().is_none(),
+            // What was written for another decision is none for this one.
+            Action::Add if self.is_document() => self.edition().is_none() || self.based_on.is_some(),
             Action::Change if self.is_document() => {
-                self.edition().is_none() || (self.changes_in_it().is_empty() && self.files.is_empty())
+                self.edition().is_none()
+                    || self.edition_before().is_none()
+                    || (self.changes_in_it().is_empty() && self.files.is_empty())
             }
             Action::Remove if self.is_document() => self.edition_before().is_none(),
             Action::Change => self.proposed.is_none() && self.files.is_empty(),
@@ -442,6 +445,15 @@ mod tests {
         let goes = document(Action::Remove, (Some("C"), Some("D")));
         assert!(!goes.lacks_redline() && goes.is_read() && goes.edition().is_none());
         assert!(!document(Action::Keep, (None, None)).lacks_redline());
+    }
+
+    #[test]
+    fn what_was_written_for_another_decision_on_a_document_is_none_for_this_one() {
+        let change = document(Action::Change, (Some("A"), Some("B")));
+        assert!(Item { action: Action::Add, ..change }.lacks_redline(), "it starts from an edition");
+        let add = document(Action::Add, (None, Some("A")));
+        assert!(!add.lacks_redline());
+        assert!(Item { action: Action::Change, ..add }.lacks_redline(), "nobody said which one it has");
     }
 
     #[test]

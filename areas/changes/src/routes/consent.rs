@@ -107,8 +107,7 @@ pub fn signable(reader: &Reader, case: &Case<ChangeRequest>) -> Result<Options> 
             all.push((function.number, function.title));
         }
     }
-    let is_mine =
-        !all.is_empty() && queries::is_or_was_theirs(reader, case.record.id.raw(), &[reader.actor.person])?;
+    let is_mine = !all.is_empty() && queries::is_or_was_theirs(reader, case.record.id.raw(), None)?;
     Ok(if is_mine { Vec::new() } else { all })
 }
 
@@ -281,7 +280,7 @@ pub fn offered(reader: &Reader, number: &str) -> Result<customer::Offered> {
         }),
         words: said("for_customer"),
         starts: later.unwrap_or_else(|| case.body.starts()),
-        changes: all_shown(reader, &content),
+        changes,
         digest: revision.digest,
         role: identity::job_title_of(reader, reader.actor.person)?,
     })

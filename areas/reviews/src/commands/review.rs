@@ -648,32 +648,29 @@ pub fn complete(work: &mut Work, number: &str, it: &Closing, proven: &Proven) ->
 }
 
 /// What whoever owns an accepted revision is asked, where it is its customer's to confirm.
-fn to_offer(work: &Work, subject: &Subject, revision: i64) -> Result<Option<Text>> {
-    let customer = subject.party.map(|it| work.mention(it)).transpose()?.flatten();
-    Ok(customer.filter(|_| subject.happens(work, "ask_sign_off")).map(|customer| {
-        text!(
-            "Offer {number}, revision {no}, to {customer}: it was reviewed and accepted",
-            number = &subject.number,
-            no = revision,
-            customer = customer.title
-        )
-    }))
+fn to_offer(number: &str, revision: i64, customer: &str) -> Text {
+    text!(
+        "Offer {number}, revision {no}, to {customer}: it was reviewed and accepted",
+        number = number,
+        no = revision,
+        customer = customer
+    )
 }
 
 /// Asks whoever owns what was accepted to offer it to its customer.
 fn ask_to_offer(work: &mut Work, (subject, revision): (i64, i64)) -> Result<()> {
     let it = queries::subject(work, subject)?;
-    if let Some(request) = to_offer(work, &it, revision)? {
+    let customer = it.party.map(|it| work.mention(it)).transpose()?.flatten();
+    if let Some(customer) = customer.filter(|_| it.happens(work, "ask_sign_off")) {
         let owner = queries::owner_of(work, subject)?;
-        work.ask_soon(subject, &request, owner, None)?;
+        work.ask_soon(subject, &to_offer(&it.number, revision, &customer.title), owner, None)?;
     }
     Ok(())
 }
 
 /// What was accepted was offered, or is not to be offered any more.
 pub(super) fn settle_offer(work: &mut Work, subject: i64) -> Result<()> {
-    let it = queries::subject(work, subject)?;
-    let Some(request) = to_offer(work, &it, 0)? else { return Ok(()) };
+    let request = to_offer("", 0, "");
     let mut asked = work.tasks(subject)?;
     asked.retain(|it| it.settled_at.is_none() && it.words().key == request.key);
     asked.into_iter().try_for_each(|it| work.settle_within(it.id))
