@@ -530,7 +530,7 @@ fn was_by_another(
     let of_notice = reader.who_answered_for(notice.id)?;
     let answered = of_notice.iter().chain(of_change).filter(|(_, since)| *since <= deed.entry);
     let is_theirs = |it: &PersonId| *it == deed.actor || Some(*it) == deed.on_behalf_of();
-    Ok(!answered.map(|(person, _)| person).any(is_theirs))
+    Ok(kernel::may(!answered.map(|(person, _)| person).any(is_theirs)))
 }
 
 /// What went out and says something else than the change by now.

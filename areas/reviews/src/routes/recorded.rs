@@ -67,7 +67,7 @@ pub(super) fn laid(reader: &Reader, case: Case<Review>, function: Option<i64>) -
         let told = every_word(reader, &whole, &item, &functions)?;
         if !told.is_empty() {
             let in_full = Some(in_full(&part));
-            items.push(ItemLine { told, in_full, ..line(reader, &whole, (&item, &part), &[])? });
+            items.push(ItemLine { in_full, told, ..line(reader, &whole, (&item, &part), &[])? });
         }
     }
     let case = &whole.case;
