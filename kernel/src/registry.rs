@@ -85,6 +85,8 @@ pub struct Entry {
     pub raised_at: Option<&'static str>,
     /// Who is reminded of what is due at its records.
     pub ladders: &'static [crate::Ladder],
+    /// What is seen to at the end of every deed that touched one.
+    pub(crate) seen_to: Option<SeenTo>,
     /// What a frozen revision of it says, line by line; none where its fields read well as they are.
     pub reads: Option<ReadsAs>,
 }
@@ -104,6 +106,9 @@ struct Controlled {
     proposes: Option<Proposes>,
     calls: Option<Calls>,
 }
+
+/// What is seen to at a record, by its key.
+type SeenTo = fn(&mut Work, i64) -> Result<()>;
 
 /// What the revisions of a record are called: the letter of each, by its number.
 type Calls = fn(&Reader, i64) -> Result<BTreeMap<i64, String>>;
@@ -332,6 +337,7 @@ impl Registry {
             },
             raised_at: None,
             ladders: &[],
+            seen_to: None,
             reads: None,
         });
         self
@@ -415,6 +421,16 @@ impl Registry {
     pub fn reminding(mut self, ladders: &'static [crate::Ladder]) -> Self {
         if let Some(entry) = self.kinds.last_mut() {
             entry.ladders = ladders;
+        }
+        self
+    }
+
+    /// Says what is seen to at the end of every deed that touched a record of the kind that was added last, within that
+    /// deed: whom it asks by then. It neither names the deed nor is it begun again by what it does itself.
+    #[must_use]
+    pub fn seeing_to(mut self, seen_to: SeenTo) -> Self {
+        if let Some(entry) = self.kinds.last_mut() {
+            entry.seen_to = Some(seen_to);
         }
         self
     }

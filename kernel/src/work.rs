@@ -670,13 +670,21 @@ impl<'db> Work<'db> {
     }
 
     /// Closes the work: what was written must be on the trail.
-    pub(crate) fn finish(self) -> Result<()> {
+    pub(crate) fn finish(mut self) -> Result<()> {
         if self.entry.is_empty() {
             return Ok(());
         }
+        self.see_to_what_was_touched()?;
         let by = (self.actor.person, self.now);
         let entry = trail::append(self.connection, &self.house.secrets, by, &self.entry)?;
         notice::tell(&self.reader, (entry, &self.entry), &self.news)
+    }
+
+    fn see_to_what_was_touched(&mut self) -> Result<()> {
+        let seen_to = |kind: &str| self.registry().kind(kind).and_then(|it| it.seen_to);
+        let due: Vec<_> =
+            self.entry.touched.iter().filter_map(|(id, it)| Some((*id, seen_to(it.kind)?))).collect();
+        due.into_iter().try_for_each(|(id, see_to)| see_to(self, id))
     }
 
     pub(crate) fn execute(&self, sql: &Sql, values: &[Value]) -> Result<u64> {

@@ -311,6 +311,10 @@ fn two_changes_on_one_record_meet_by_field_and_the_second_is_put_on_the_first() 
             (both[0].then.as_str(), both[0].now.as_str()),
             (Some("The flow is 18 m³/h."), Some("The flow is 20 m³/h."))
         );
+        // Whoever leaves every field as the first change made it proposes nothing any more.
+        let all: Vec<String> = both.iter().map(|it| it.field.clone()).collect();
+        let nothing = world.ada().does(|work| changes::put_on_what_it_says_now(work, &second, line.id, &all));
+        assert!(refusal(nothing).contains("Nothing of what you propose"), "{all:?}");
         world.ada().does(|work| changes::put_on_what_it_says_now(work, &second, line.id, &[])).unwrap();
         // Henrik saw 18 beside 22; now it is 20 beside 22, so he looks again.
         let outcome = world.ada().does(|work| changes::release(work, &second));

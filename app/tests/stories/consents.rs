@@ -536,10 +536,16 @@ fn what_can_go_wrong_and_whose_it_is_stand_under_the_signatures() {
                 work.revise(&mut case, |it| words.clone_into(&mut it.risk_words))
             })
         };
+        let waits = |short: &str| {
+            program(&world, short).get("/").text.contains(&format!("Look at {change} and sign"))
+        };
+        assert!(waits("henrik") && !waits("bob"), "management signs after quality");
         says("The rings may swell").unwrap();
+        assert!(waits("bob") && !waits("henrik"), "quality is asked again, and management once it signed");
         let sentence = refusal(sign(&world, "henrik", &change, &management, true));
         assert!(sentence.contains("Others sign first."), "Quality signed something else: {sentence}");
         sign(&world, "bob", &change, &quality, true).unwrap();
+        assert!(waits("henrik") && !waits("bob"));
         sign(&world, "henrik", &change, &management, true).unwrap();
         let sentence = refusal(says("Nothing can go wrong"));
         assert!(sentence.contains("Send it back to impact"), "{sentence}");

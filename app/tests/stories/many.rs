@@ -163,10 +163,30 @@ fn everything_that_is_found_is_dismissed_with_one_reason_and_nothing_is_held() {
         assert!(refusal(accept(Action::Add)).contains("Put something new into one at a time"));
         assert_eq!(accept(Action::Change).unwrap(), 2);
         assert_eq!(world.ada().asks(|reader| reader.under_change(id)).len(), 2);
+        let affects = |number: &str| {
+            let tie = |reader: &kernel::Reader| {
+                reader.link_between(id, kernel::Tie::Affects, reader.mention_of(number)?.id)
+            };
+            world.ada().asks(tie).is_some()
+        };
+        assert!(affects(&reqs[0]) && affects(&reqs[1]));
         let items = world.ada().asks(|reader| changes::items(reader, id));
         assert_eq!(items.len(), 4, "nothing is decided twice: {items:?}");
         accept(Action::Keep).unwrap();
         assert!(world.ada().asks(|reader| reader.under_change(id)).is_empty(), "and free again");
+        assert!(!affects(&reqs[0]) && !affects(&reqs[1]), "nothing says that the change affects them");
+        // One by one it is the same, and where the decision is taken back.
+        let one = |action| {
+            let new = changes::NewItem { name: &reqs[0], action, reason: "Looked at", ..Default::default() };
+            world.ada().does(|work| changes::decide(work, &change, &new)).unwrap()
+        };
+        one(Action::Change);
+        assert!(affects(&reqs[0]));
+        one(Action::Dismiss);
+        assert!(!affects(&reqs[0]));
+        let line = one(Action::Change);
+        world.ada().does(|work| changes::undecide(work, &change, line)).unwrap();
+        assert!(!affects(&reqs[0]));
         assert_eq!(program(&world, "carl").get(&format!("/changes/{change}/affected")).status, 404);
     }
 }

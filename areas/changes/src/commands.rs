@@ -23,8 +23,8 @@ pub use self::affected::{
     replace_words, undecide,
 };
 pub use self::approval::{
-    Consent, Policy, Reply, Signer, ask_approval, confirm, confirm_as_told, keep_policy, remove_policy,
-    send_back, sign,
+    Consent, Policy, Reply, Signer, ask_anew, ask_approval, confirm, confirm_as_told, keep_policy,
+    remove_policy, send_back, sign,
 };
 pub use self::files::{leave_file, propose_file, take_file_away};
 pub use self::follow::{follow_no_more, let_follow};

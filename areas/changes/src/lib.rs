@@ -84,6 +84,7 @@ pub fn registry() -> Registry {
         .raised_from_any("/changes/new")
         .proposing(queries::proposed_for)
         .reminding(OF_CHANGES)
+        .seeing_to(commands::ask_anew)
         .showing(&[
             "number",
             "title",

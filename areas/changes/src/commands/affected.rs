@@ -112,8 +112,10 @@ pub fn decide(work: &mut Work, number: &str, new: &NewItem) -> Result<i64> {
         }
         Some(item) if new.action.changes() => work.take_under_change(&change, item)?,
         Some(item) if new.action == Action::Tell => work.tie(change.id, Tie::Affects, item.id)?,
-        Some(item) => work.give_free(&change, item.id)?,
-        None => {}
+        Some(item) if !adds_into(&queries::items(work, change.id)?).contains(&item.id) => {
+            let_go(work, &change, item.id)?;
+        }
+        _ => {}
     }
     let id = keep_line(work, change.id, item.as_ref(), new)?;
     if new.action == Action::Remove {
@@ -123,6 +125,21 @@ pub fn decide(work: &mut Work, number: &str, new: &NewItem) -> Result<i64> {
     work.note(change.id, json!({ "affected": told }))?;
     work.called("affected_decided");
     Ok(id)
+}
+
+/// The records into which a change puts something new.
+fn adds_into(items: &[Item]) -> BTreeSet<i64> {
+    items.iter().filter(|it| it.action == Action::Add).filter_map(|it| it.item).collect()
+}
+
+/// Lets go of a record that a change does not touch after all: others may edit it, and nothing says that the change
+/// affects it.
+fn let_go(work: &mut Work, change: &Mention, item: i64) -> Result<()> {
+    work.give_free(change, item)?;
+    match work.link_between(change.id, Tie::Affects, item)? {
+        Some(_) => work.untie(change.id, Tie::Affects, item),
+        None => Ok(()),
+    }
 }
 
 /// Why a document is not decided about twice, under two ways of writing its name.
@@ -368,9 +385,11 @@ fn decide_many(
     } else if action.changes() {
         work.take_many_under_change(change, &records)?;
     } else {
-        let held: BTreeSet<i64> = work.under_change(change.id)?.into_iter().collect();
-        for it in records.iter().filter(|it| held.contains(&it.id)) {
-            work.give_free(change, it.id)?;
+        let items = queries::items(work, change.id)?;
+        let known: BTreeSet<i64> = items.iter().filter_map(|it| it.item).collect();
+        let kept = adds_into(&items);
+        for it in records.iter().filter(|it| known.contains(&it.id) && !kept.contains(&it.id)) {
+            let_go(work, change, it.id)?;
         }
     }
     work.tie_to_many(change.id, Tie::Affects, &told)?;
@@ -421,7 +440,7 @@ pub fn undecide(work: &mut Work, number: &str, line: i64) -> Result<()> {
     work.remove("change_item", change.id, line)?;
     let others = queries::items(work, change.id)?;
     if let Some(record) = item.item.filter(|id| others.iter().all(|it| it.item != Some(*id))) {
-        work.give_free(&change, record)?;
+        let_go(work, &change, record)?;
     }
     work.note(change.id, json!({ "affected": { "item": item.name, "is": "undecided" } }))?;
     work.called("affected_decided");
@@ -733,6 +752,11 @@ pub fn put_on_what_it_says_now(work: &mut Work, number: &str, line: i64, kept: &
     }
     let mut proposed = rebased.fields;
     proposed.retain(|field, _| !kept.contains(field));
+    let sentence = text!(
+        "Nothing of what you propose for {item} would be left. Propose something else, or decide that it stays as it is.",
+        item = item.name.as_str()
+    );
+    Refusal::unless(!proposed.is_empty() || !item.files.is_empty(), sentence)?;
     let (now, basis) = queries::says_now(work, &item.name)?;
     keep_redline(work, change, &item, (&proposed, &now, &basis))
 }

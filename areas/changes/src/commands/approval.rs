@@ -127,14 +127,19 @@ fn requests(reader: &Reader, change: i64, number: &str) -> Result<Vec<Task>> {
     Ok(all)
 }
 
+/// Asks each function whose turn it is and that has no word under what is proposed now; those whose turn it is no more are
+/// asked again later.
 fn ask_those_whose_turn_it_is(work: &mut Work, number: &str) -> Result<()> {
     let case = work.find::<ChangeRequest>(number)?;
     let id = case.record.id.raw();
     let open = requests(work, id, number)?;
     for it in standing(&case.facts.approvers, &case.facts.signed) {
         let function = it.asked.function;
-        let is_asked = open.iter().any(|task| task.function == Some(function));
-        if it.is_due && !it.is_reached() && !is_asked {
+        let asked: Vec<i64> =
+            open.iter().filter(|task| task.function == Some(function)).map(|it| it.id).collect();
+        if !it.is_due {
+            asked.into_iter().try_for_each(|task| work.settle_within(task))?;
+        } else if !it.is_reached() && it.declined.is_empty() && asked.is_empty() {
             let request = request_of(number);
             let ask = Ask {
                 said: Some(&request),
@@ -142,10 +147,19 @@ fn ask_those_whose_turn_it_is(work: &mut Work, number: &str) -> Result<()> {
                 due: case.record.due,
                 ..Ask::default()
             };
-            work.ask(id, &ask)?;
+            work.ask_by_itself(id, &ask)?;
         }
     }
     Ok(())
+}
+
+/// Asks whoever signed again once what they signed says something else, whichever deed changed it.
+pub fn ask_anew(work: &mut Work, change: i64) -> Result<()> {
+    let it = work.mention(change)?.filter(|it| it.state == kernel::Vocabulary::code(State::Approval));
+    match it {
+        Some(it) if !work.signatures(change)?.is_empty() => ask_those_whose_turn_it_is(work, &it.number),
+        _ => Ok(()),
+    }
 }
 
 /// What a function says of what is proposed.
