@@ -288,7 +288,22 @@ fn whoever_owns_what_is_reviewed_does_not_approve_it() {
             commits(&world.person(who), &review, function).unwrap();
         }
         assert!(refusal(completes(&world.bob(), &review)).contains("Somebody else has to approve it"));
+        // Handing it over makes nobody a second person.
+        world
+            .bob()
+            .does(|work| {
+                let mut case = work.find::<RequirementSet>(&it.set)?;
+                work.redirect(&mut case, |record| record.owner = world.ada().actor.person)
+            })
+            .unwrap();
+        assert!(refusal(completes(&world.bob(), &review)).contains("Somebody else has to approve it"));
+        let page = program(&world, "henrik").get(&format!("/reviews/{review}/close")).text;
+        let statement = "I approve this revision: it was reviewed, and we can meet it.";
+        assert!(page.contains(statement) && page.contains("I decline this revision."), "{page}");
         completes(&world.henrik(), &review).unwrap();
+        let signed =
+            world.henrik().asks(|reader| reader.signatures(reader.mention_of(&review)?.id)).pop().unwrap();
+        assert_eq!(signed.statement, statement, "under what was read");
     }
 }
 
@@ -1120,6 +1135,38 @@ fn two_signatories_at_once_lose_nothing_and_in_turn_the_second_waits() {
 }
 
 #[test]
+fn whoever_offers_says_on_the_page_in_which_order_they_sign() {
+    for world in World::on_each_engine() {
+        let it = accepted(&world);
+        let both = two_of_meridian(&world);
+        let mut ada = program(&world, "ada");
+        let page = ada.get(&format!("/sign-offs/new?subject={}", it.subject)).text;
+        let [first, second] = [0, 1].map(|place| both[place].actor.person.to_string());
+        let turns = [first.clone(), second.clone()].map(|it| format!("turn-{it}"));
+        assert!(turns.iter().all(|it| page.contains(&format!(r#"name="{it}""#))), "{page}");
+        let subject = it.subject.to_string();
+        let sent = ada.post_form(
+            "/sign-offs",
+            &[
+                ("subject", subject.as_str()),
+                ("summary", "One skid."),
+                ("signatory", first.as_str()),
+                ("signatory", second.as_str()),
+                ("in_turn", "on"),
+                (turns[0].as_str(), "2"),
+                (turns[1].as_str(), "1"),
+            ],
+        );
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        let number = sent.location().rsplit('/').next().unwrap().to_owned();
+        let body = world.ada().asks(|reader| reader.find::<SignOff>(&number)).body;
+        let order: Vec<String> = body.signatories.iter().map(|it| it.person.to_string()).collect();
+        assert_eq!((order, body.in_turn), (vec![second, first], true));
+        assert!(refusal(confirms(&both[0], &number)).contains("Others sign before you."));
+    }
+}
+
+#[test]
 fn verdicts_at_once_lose_nothing_and_a_deputy_is_named_beside_the_absent() {
     for world in World::on_each_engine() {
         let it = matter(&world);
@@ -1321,6 +1368,12 @@ fn a_checklist_and_a_no_hold_the_review_and_a_signature_stands_under_exactly_wha
         // What was signed is not reworded below the signature: it is taken back first.
         let again = refusal(answers(&clara, it.design, &[("c1", fine)]));
         assert!(again.contains("You have signed for Design. Take your signature back first"), "{again}");
+        // Nor does a colleague of the function unsay it for her; saying the same is no harm.
+        crate::trace::joins(&world, "nele", it.design);
+        let nele = world.person("nele");
+        let theirs = refusal(answers(&nele, it.design, &[("c1", fine)]));
+        assert!(theirs.contains("Clara Weiß has signed for the function with another answer."), "{theirs}");
+        answers(&nele, it.design, &[("c1", not_ok)]).unwrap();
         let id = clara.asks(|reader| {
             let all = reader.signatures(reader.mention_of(&review)?.id)?;
             Ok(all.into_iter().find(|it| it.name.starts_with("Clara")).unwrap().id)

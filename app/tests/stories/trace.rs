@@ -438,7 +438,7 @@ fn whoever_must_know_a_release_is_asked_to_read_it_and_says_so() {
 }
 
 /// Somebody answers for a function from now on.
-fn joins(world: &World, short: &str, function: i64) {
+pub(crate) fn joins(world: &World, short: &str, function: i64) {
     let person = world.person(short).actor.person;
     let deed = |work: &mut kernel::Work| {
         let mut case = work.find_by_id::<identity::Person>(person)?;

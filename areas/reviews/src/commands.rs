@@ -15,7 +15,7 @@ pub use self::clarification::{
 pub use self::condition::{NewCondition, ask_no_longer, confirm_condition, meet, send_condition_back};
 pub use self::review::{
     Closing, Committing, Given, GivenAnswer, Judging, commit, complete, decline, judge, name_what_is_asked,
-    open, released, revoke, take_up, withdraw,
+    open, released, revoke, take_up, what_is_signed, withdraw,
 };
 pub use self::signoff::{
     CERTIFICATE, CONFIRM, Confirmed, Spoken, confirm, expire_and_remind, link_again, offer_to_customer,

@@ -715,11 +715,19 @@ pub fn standing(reader: &Reader, record: &Record<Review>, body: &Review) -> Resu
         subject,
         newest,
         holds_by_day: holds_by_day(reader, &kind),
-        is_own: owner == reader.actor.person,
+        is_own: owner == reader.actor.person || was_theirs(reader, body)?,
         asked,
         blocking,
         other_conditions,
     })
+}
+
+/// Whether the actor ever answered for what is reviewed, or opened it, where whoever does may not approve it: handing it over
+/// makes nobody a second person.
+fn was_theirs(reader: &Reader, body: &Review) -> Result<bool> {
+    let matters = body.policy.forbids_self_approval && !reader.actor.is_outside();
+    let all = if matters { reader.who_answered_for(body.subject)? } else { Vec::new() };
+    Ok(all.into_iter().any(|(it, _)| it == reader.actor.person))
 }
 
 /// Whether a review names a revision that is there, with its digest.
@@ -817,11 +825,15 @@ pub fn template_in_force(reader: &Reader, id: i64) -> Result<Option<(i64, Templa
     Ok(Some((no, serde_json::from_value(content)?)))
 }
 
-/// Who is asked to approve a review: whoever has the role for it, and does not own what is reviewed where that is forbidden.
+/// Who is asked to approve a review: whoever has the role for it, and neither owns nor ever owned what is reviewed where
+/// that is forbidden.
 /// Where nobody has it, whoever answers for quality.
 pub fn approvers(reader: &Reader, body: &Review) -> Result<Vec<PersonId>> {
-    let owner = owner_of(reader, body.subject)?;
-    let may = |id: &PersonId| !body.policy.forbids_self_approval || *id != owner;
+    let own: Vec<PersonId> = match body.policy.forbids_self_approval {
+        true => reader.who_answered_for(body.subject)?.into_iter().map(|(it, _)| it).collect(),
+        false => Vec::new(),
+    };
+    let may = |id: &PersonId| !own.contains(id);
     for role in [Role::Approver, Role::Quality] {
         let all: Vec<PersonId> = identity::with_role(reader, role)?.into_iter().filter(may).collect();
         if !all.is_empty() {

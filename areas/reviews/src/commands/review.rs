@@ -286,6 +286,7 @@ pub fn judge(work: &mut Work, number: &str, it: &Judging) -> Result<()> {
     must_be_open(&case)?;
     let acts_for = judges_for(work, &case, it.function)?;
     must_not_stand_under_a_signature(work, &case, it.function)?;
+    must_not_unsay_what_others_signed(work, &case, it)?;
     let items: Vec<Item> = queries::items(work, &case.body)?.into_iter().map(|(it, _)| it).collect();
     let mut faults = Faults::default();
     let something = !it.verdicts.is_empty() || !it.answers.is_empty();
@@ -334,6 +335,28 @@ fn must_not_stand_under_a_signature(work: &Work, case: &Case<Review>, function: 
         function = name
     );
     Ok(Refusal::unless(!has_signed, sentence)?)
+}
+
+/// Of the checklist the last answer of a function counts, whoever gave it: none is given otherwise below a signature of a
+/// colleague, who signed for that one.
+fn must_not_unsay_what_others_signed(work: &Work, case: &Case<Review>, it: &Judging) -> Result<()> {
+    if it.answers.is_empty() {
+        return Ok(());
+    }
+    let id = case.record.id.raw();
+    let counts = |one: &queries::CommitmentLine| {
+        one.ended_at.is_none() && (one.revision, one.function) == (case.body.revision, it.function)
+    };
+    let Some(signed) = queries::commitments(work, id)?.into_iter().find(counts) else { return Ok(()) };
+    let known = queries::checklist(work, id)?;
+    let last =
+        |row: &str| known.iter().rfind(|it| (it.row_key.as_str(), it.function) == (row, signed.function));
+    let is_otherwise = it.answers.iter().any(|one| last(&one.row).is_some_and(|it| it.answer != one.answer));
+    let sentence = text!(
+        "{name} has signed for the function with another answer. Have that signature taken back first, then answer anew.",
+        name = work.name_of(signed.person)?
+    );
+    Ok(Refusal::unless(!is_otherwise, sentence)?)
 }
 
 /// What a word on an item lacks.
@@ -554,7 +577,7 @@ pub fn commit(work: &mut Work, number: &str, it: &Committing, proven: &Proven) -
     seen["language"] = json!(it.signer.language);
     let name = case.facts.names.get(&it.function).cloned().unwrap_or_default();
     let what = format!("{} revision {}", case.facts.subject, case.body.revision);
-    let statement = format!("{name}: {}. {}", it.feasible_words(), it.statement.trim());
+    let statement = format!("{name}: {}. {}", web::language::word(it.feasible), it.statement.trim());
     let signing = Signing {
         record: case.record.id.raw(),
         audience: Audience::Internal,
@@ -606,13 +629,6 @@ pub fn commit(work: &mut Work, number: &str, it: &Committing, proven: &Proven) -
     go_on(work, number, it.function)?;
     work.called("committed");
     Ok(())
-}
-
-impl Committing<'_> {
-    /// What is signed stands in English on the signature; the page says it in the reader's language.
-    fn feasible_words(&self) -> String {
-        kernel::Vocabulary::text(self.feasible).to_string()
-    }
 }
 
 /// Settles what a function was asked once it has answered, and asks those whose turn comes then.
@@ -704,6 +720,14 @@ fn have_the_customer_told(work: &mut Work, review: i64, (subject, revision): (i6
     Ok(())
 }
 
+/// The sentence under which somebody puts their name who closes a review, in the language in which they read it.
+pub fn what_is_signed(meaning: Meaning) -> String {
+    match meaning {
+        Meaning::Declined => t!("I decline this revision."),
+        _ => t!("I approve this revision: it was reviewed, and we can meet it."),
+    }
+}
+
 fn close(
     work: &mut Work,
     mut case: Case<Review>,
@@ -721,10 +745,7 @@ fn close(
     work.revise(&mut case, |body| it.outcome.trim().clone_into(&mut body.outcome))?;
     let id = case.record.id.raw();
     let what = format!("{} revision {}", case.facts.subject, case.body.revision);
-    let statement = match meaning {
-        Meaning::Declined => "I decline this revision.",
-        _ => "I approve this revision: it was reviewed, and we can meet it.",
-    };
+    let statement = &what_is_signed(meaning);
     let signing = Signing {
         record: id,
         audience: Audience::Internal,

@@ -10,8 +10,9 @@ use web::{Form, t};
 use super::paper::{AnswerTold, FunctionTold};
 use super::review::{self, Around, ConditionShown, ItemLine};
 use super::{Shown, proof_fields};
+use crate::commands::what_is_signed;
 use crate::model::Feasible;
-use kernel::Vocabulary;
+use kernel::{Meaning, Vocabulary};
 
 fn head(number: &str, title: String) -> Markup {
     page_head(&Head {
@@ -139,6 +140,10 @@ pub fn close(it: &Signing, refusal: Option<&kernel::Refusal>, written: &Form) ->
             (hidden("read", it.read))
             (identity::filled(written, "outcome", Field::area("outcome", t!("What was decided")).lines(3)
                 .help(t!("It stands with the review. Whoever declines says why."))))
+            (parts::section("statement", t!("What you sign"), html! {
+                @if refusal.is_none() { p { (t!("Approve by my signature")) ": " q { (what_is_signed(Meaning::Approved)) } } }
+                p { (t!("Decline")) ": " q { (what_is_signed(Meaning::Declined)) } }
+            }))
             (proof_fields(written, it.has_factor))
             div.row {
                 @if refusal.is_none() { (Button::send(t!("Approve by my signature")).first().sends("decision", "accept")) }

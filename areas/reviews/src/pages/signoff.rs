@@ -98,6 +98,11 @@ pub struct Candidate {
     pub language: String,
 }
 
+/// The field that says whose turn it is when, where they sign one after the other.
+pub fn turn_of(person: kernel::PersonId) -> String {
+    format!("turn-{person}")
+}
+
 /// The form that offers a revision to the customer.
 pub fn offer(subject: (&str, &str, i64), people: &[Candidate], extra: &Markup, written: &Form) -> Markup {
     let (number, title, revision) = subject;
@@ -113,6 +118,13 @@ pub fn offer(subject: (&str, &str, i64), people: &[Candidate], extra: &Markup, w
         } else {
             choice.cannot(t!("Nobody made sure of this address yet. Do it on the page of the customer."))
         }
+    });
+    let sure: Vec<&Candidate> = people.iter().filter(|it| it.is_sure).collect();
+    let places: Options = (1..=sure.len()).map(|no| (no.to_string(), no.to_string())).collect();
+    let turns = sure.iter().enumerate().filter(|_| sure.len() > 1).map(|(place, it)| {
+        let (name, place) = (turn_of(it.id), (place + 1).to_string());
+        let value = Some(written.text(&name)).filter(|it| !it.is_empty()).unwrap_or(&place);
+        Field::select(name.clone(), t!("Turn of {name}", name = &it.name), places.clone()).value(value)
     });
     let own = std::iter::once((String::new(), t!("Each in their own")));
     let named = web::language::LANGUAGES.iter().map(|(code, name)| ((*code).to_owned(), (*name).to_owned()));
@@ -133,6 +145,7 @@ pub fn offer(subject: (&str, &str, i64), people: &[Candidate], extra: &Markup, w
             (identity::filled(written, "summary", Field::area("summary", t!("In plain words: what it is, and what changed")).lines(4).required()))
             (Choices::any("signatory", t!("Who signs for the customer"), choices.collect()).fault(written.faults.of("signatories").map(say)))
             (Choices::any("in_turn", t!("In which order"), vec![Choice::new("on", t!("One after the other, in this order")).chosen(written.has("in_turn"))]))
+            @if sure.len() > 1 { div.row { @for turn in turns { (turn) } } }
             div.row {
                 (identity::filled(written, "until", Field::day("until", t!("Until")).help(t!("Two weeks where it is empty."))))
                 (identity::filled(written, "language", Field::select("language", t!("Language of the letter"), languages)))

@@ -94,7 +94,8 @@ async fn open(Posted(visit): Posted) -> Answer {
             move |work, form| {
                 let (subject, until) = (form.whole("subject"), form.day("until"));
                 let chosen = form.all("signatory").into_iter().filter_map(|it| it.parse().ok());
-                let signatories: Vec<Signatory> = chosen.map(|person| Signatory { person }).collect();
+                let mut signatories: Vec<Signatory> = chosen.map(|person| Signatory { person }).collect();
+                signatories.sort_by_key(|it| form.whole(&page::turn_of(it.person)).unwrap_or(i64::MAX));
                 let body = SignOff {
                     subject: subject.unwrap_or(0),
                     summary: form.text("summary").to_owned(),

@@ -27,7 +27,7 @@ pub struct Standing {
     pub newest: Option<i64>,
     /// Whether each of its revisions holds for its own days, so that a later one does not overtake the one that is judged.
     pub holds_by_day: bool,
-    /// Whether the actor owns what is reviewed.
+    /// Whether the actor owns what is reviewed, or ever did.
     pub is_own: bool,
     /// Questions to the customer without an answer.
     pub asked: Vec<String>,
@@ -177,7 +177,7 @@ fn what_is_missing(case: &Case<Review>) -> Vec<Missing> {
     let is_forbidden = case.body.policy.forbids_self_approval && case.facts.is_own;
     if !kernel::may(!is_forbidden) {
         let sentence =
-            text!("You own {number}. Somebody else has to approve it.", number = &case.facts.subject);
+            text!("You own {number}, or did. Somebody else has to approve it.", number = &case.facts.subject);
         missing.push(said(case, sentence));
     }
     missing
