@@ -74,8 +74,7 @@ pub fn show(reader: &Reader, case: &AnyCase, extra: Extra) -> Result<Page> {
     Ok(Page { title, place: extra.place.unwrap_or(list), scripts, body, ..Page::default() })
 }
 
-/// What is said where letters of a record wait because no mail server is set up: nobody got them, whatever asks for an
-/// answer to them.
+/// What is said where letters of a record wait because no mail server is set up, whatever asks for an answer to them.
 fn held_letters(reader: &Reader, record: i64) -> Result<Markup> {
     if reader.actor.is_outside() {
         return Ok(html! {});
@@ -83,7 +82,7 @@ fn held_letters(reader: &Reader, record: i64) -> Result<Markup> {
     let letters = reader.letters_of(record)?;
     let held = letters.iter().filter(|(.., state)| *state == LetterState::Held).count();
     Ok(html! { @if held > 0 { (parts::note(parts::Note::Warn, html! {
-        (t!("{count} letter of it waits, and nobody has got it: no mail server is set up." | "{count} letters of it wait, and nobody has got them: no mail server is set up.", count = held))
+        (t!("{count} letter of it waits: no mail server is set up." | "{count} letters of it wait: no mail server is set up.", count = held))
         " " a href={ "/letters?state=" (LetterState::Held.code()) } { (t!("Read it under “Letters”" | "Read them under “Letters”", count = held)) }
     })) } })
 }

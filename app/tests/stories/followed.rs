@@ -433,6 +433,34 @@ fn who_declined_reads_what_came_into_force_instead_beside_what_they_said() {
 }
 
 #[test]
+fn what_the_house_proposes_stays_with_it_where_another_form_than_the_declined_one_comes_into_force() {
+    for world in World::on_each_engine() {
+        let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);
+        let management = management_approves(&world);
+        let change = asked_about(&world, "Seals of the wet ends", (&reqs[0], "Seals FKM."), &management);
+        carl_says(&world, &change, false, "Not FKM.").unwrap();
+        world.ada().does(|work| changes::send_back(work, &change, "Carl does not want FKM")).unwrap();
+        says(&world, &change, |it| {
+            it.needs_customer = false;
+            it.for_customer = String::new();
+            it.proposal = "HNBR, with a margin of 12 %.".into();
+        });
+        let id = world.ada().asks(|reader| reader.mention_of(&change)).id;
+        let line = world.ada().asks(|reader| changes::items(reader, id)).remove(0).id;
+        let fields = crate::changes::fields(&[("statement", "Seals HNBR.")]);
+        world.ada().does(|work| changes::propose(work, &change, line, &fields)).unwrap();
+        world.ada().does(|work| changes::ask_approval(work, &change)).unwrap();
+        sign(&world, "henrik", &change, &management, true).unwrap();
+        world.ada().does(|work| changes::release(work, &change)).unwrap();
+        let mut carl = program(&world, "carl");
+        let page = page_of(&mut carl, &change);
+        assert!(page.contains("<ins>HNBR</ins>") && !page.contains("margin of 12"), "{page}");
+        let told = carl.get(&format!("/api/v1/changes/{change}/told"));
+        assert!(!told.text.contains("margin of 12"), "{}", told.text);
+    }
+}
+
+#[test]
 fn who_approved_what_came_into_force_reads_it_as_they_signed_it() {
     for world in World::on_each_engine() {
         let (_, reqs) = agreed_set(&world, "CIP 3 dosing skid", &["Seals EPDM."]);

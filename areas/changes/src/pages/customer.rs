@@ -71,7 +71,7 @@ impl Before {
                 )
             }
             None => t!(
-                "We asked you on {day} whether you approve revision {no} of it, and you did not answer.",
+                "We asked you on {day} whether you approve revision {no} of it.",
                 day = day(self.shown_at),
                 no = no
             ),

@@ -105,6 +105,10 @@ pub fn in_force_instead(reader: &Reader, case: &Case<ChangeRequest>) -> Result<O
     let Some(no) = case.record.offered else { return Ok(None) };
     let (revision, shown) = reader.revision(case.record.id.raw(), no)?;
     let mut said = for_customer(reader, case)?;
+    // What is proposed stays with the house; of it they read again what they were shown, and nothing that was written since.
+    if said["for_customer"] != shown["for_customer"] {
+        said["for_customer"] = json!(case.body.for_customer);
+    }
     let is_signed_for = shown["stands_for"] == said["stands_for"];
     if is_signed_for || (revision.title == case.record.title && as_read(&shown) == as_read(&said)) {
         return Ok(None);

@@ -237,7 +237,11 @@ fn asked_before(reader: &Reader, (id, no): (i64, i64), signed: &[Signature]) -> 
         shown_at: revision.released_at,
         answers: answers_to(signed, &revision),
         words: content["for_customer"].as_str().unwrap_or_default().to_owned(),
-        changes: all_shown(reader, id, &content)?,
+        // As they were asked about it, whatever was taken back of it since.
+        changes: all_shown(reader, id, &content)?
+            .into_iter()
+            .map(|it| Redlined { goes_on: false, ..it })
+            .collect(),
     })
 }
 
