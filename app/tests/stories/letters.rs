@@ -443,7 +443,7 @@ fn whoever_offered_or_asked_something_reads_that_its_letter_waits_where_there_is
         let mut german = program(&world, "bob");
         german.patch_json("/api/v1/me", Some("*"), &json!({ "language": "de" }));
         let page = german.get(&at).text;
-        assert!(page.contains("1 Brief dazu wartet, und niemand hat ihn bekommen"), "{page}");
+        assert!(page.contains("1 Brief dazu wartet: Es ist kein Mailserver"), "{page}");
         let page = program(&world, "carl").get(&at).text;
         assert!(!page.contains("/letters"), "what is ours is told to nobody else: {page}");
         // Once there is a mail server it is on its way.
